@@ -85,9 +85,9 @@ export class GraphBuilder {
     this.#updates.push({ state, value });
   }
 
-  /** How many nodes there are so far: a number that names the next node the same way in every trace. */
-  get length(): number {
-    return this.#nodes.length;
+  /** The nodes so far, in order. */
+  get nodes(): readonly Node[] {
+    return this.#nodes;
   }
 
   finish(): Graph {

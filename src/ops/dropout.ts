@@ -1,0 +1,28 @@
+import { ShapeError } from "../ir/errors.ts";
+import type { Value } from "../ir/graph.ts";
+import { size } from "../ir/type.ts";
+import { sameF32 } from "./arithmetic.ts";
+import { defineOp, type Op } from "./define.ts";
+
+export interface DropoutAttrs {
+  /** The probability of dropping an element, 0 <= p < 1. */
+  readonly p: number;
+  /** Tells this node's stream of random numbers from those of other nodes. */
+  readonly salt: number;
+}
+
+/**
+ * Inverted dropout: an element is kept with probability 1 - p and then divided by it. Which ones is a pure
+ * function of (seed, step, salt, index in row-major order): see `ir/random`. random is i32 `[seed, step]`.
+ * The op is linear in x and its own gradient.
+ */
+export const dropout: Op<[x: Value, random: Value], DropoutAttrs> = defineOp("dropout", {
+  type: ([x, random], { p }) => {
+    if (!(p >= 0 && p < 1)) throw new ShapeError("dropout", `p must be in [0, 1), not ${p}`, [x, random]);
+    if (random.dtype !== "i32" || random.shape.join() !== "2")
+      throw new ShapeError("dropout", "random must be i32[2]: seed and step", [x, random]);
+    return sameF32("dropout", [x]);
+  },
+  grad: ([, random], attrs, dy) => [dropout(dy, random, attrs), null],
+  flops: ([x]) => size(x.shape),
+});

@@ -1,0 +1,149 @@
+import type { Node, Value } from "../ir/graph.ts";
+import { relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activation.ts";
+import { add, affine, fill, mul } from "./arithmetic.ts";
+import { addChannels, dotChannels, scaleChannels, sumChannels } from "./channels.ts";
+import { conv2d, conv2dInputGrad, conv2dWeightGrad } from "./conv.ts";
+import type { AnyOp, Definition } from "./define.ts";
+import { squaredDistance, squaredDistanceGrad } from "./distance.ts";
+import { dropout } from "./dropout.ts";
+import { conv2dBias, conv2dParameterGrad, linearBias, linearParameterGrad } from "./fused.ts";
+import { linear, linearInputGrad, linearWeightGrad } from "./linear.ts";
+import { logSoftmax, logSoftmaxGrad, nllLoss, nllLossInputGrad } from "./loss.ts";
+import { avgPool2d, avgPool2dInputGrad, maxPool2d, maxPool2dInputGrad } from "./pool.ts";
+import { resize2d, resize2dInputGrad } from "./resize.ts";
+import { concat, gatherRows, pad, reshape, slice } from "./shape.ts";
+import { sgdUpdate } from "./update.ts";
+
+/** The whole instruction set by name. Engines, exporters and the conformance table are total tables over its keys. */
+export interface Ops {
+  readonly add: typeof add;
+  readonly addChannels: typeof addChannels;
+  readonly affine: typeof affine;
+  readonly avgPool2d: typeof avgPool2d;
+  readonly avgPool2dInputGrad: typeof avgPool2dInputGrad;
+  readonly concat: typeof concat;
+  readonly conv2d: typeof conv2d;
+  readonly conv2dBias: typeof conv2dBias;
+  readonly conv2dInputGrad: typeof conv2dInputGrad;
+  readonly conv2dParameterGrad: typeof conv2dParameterGrad;
+  readonly conv2dWeightGrad: typeof conv2dWeightGrad;
+  readonly dotChannels: typeof dotChannels;
+  readonly dropout: typeof dropout;
+  readonly fill: typeof fill;
+  readonly gatherRows: typeof gatherRows;
+  readonly linear: typeof linear;
+  readonly linearBias: typeof linearBias;
+  readonly linearInputGrad: typeof linearInputGrad;
+  readonly linearParameterGrad: typeof linearParameterGrad;
+  readonly linearWeightGrad: typeof linearWeightGrad;
+  readonly logSoftmax: typeof logSoftmax;
+  readonly logSoftmaxGrad: typeof logSoftmaxGrad;
+  readonly maxPool2d: typeof maxPool2d;
+  readonly maxPool2dInputGrad: typeof maxPool2dInputGrad;
+  readonly mul: typeof mul;
+  readonly nllLoss: typeof nllLoss;
+  readonly nllLossInputGrad: typeof nllLossInputGrad;
+  readonly pad: typeof pad;
+  readonly relu: typeof relu;
+  readonly reluGrad: typeof reluGrad;
+  readonly reshape: typeof reshape;
+  readonly resize2d: typeof resize2d;
+  readonly resize2dInputGrad: typeof resize2dInputGrad;
+  readonly scaleChannels: typeof scaleChannels;
+  readonly sgdUpdate: typeof sgdUpdate;
+  readonly sigmoid: typeof sigmoid;
+  readonly sigmoidGrad: typeof sigmoidGrad;
+  readonly slice: typeof slice;
+  readonly squaredDistance: typeof squaredDistance;
+  readonly squaredDistanceGrad: typeof squaredDistanceGrad;
+  readonly sumChannels: typeof sumChannels;
+  readonly tanh: typeof tanh;
+  readonly tanhGrad: typeof tanhGrad;
+}
+
+export const ops: Ops = {
+  add,
+  addChannels,
+  affine,
+  avgPool2d,
+  avgPool2dInputGrad,
+  concat,
+  conv2d,
+  conv2dBias,
+  conv2dInputGrad,
+  conv2dParameterGrad,
+  conv2dWeightGrad,
+  dotChannels,
+  dropout,
+  fill,
+  gatherRows,
+  linear,
+  linearBias,
+  linearInputGrad,
+  linearParameterGrad,
+  linearWeightGrad,
+  logSoftmax,
+  logSoftmaxGrad,
+  maxPool2d,
+  maxPool2dInputGrad,
+  mul,
+  nllLoss,
+  nllLossInputGrad,
+  pad,
+  relu,
+  reluGrad,
+  reshape,
+  resize2d,
+  resize2dInputGrad,
+  scaleChannels,
+  sgdUpdate,
+  sigmoid,
+  sigmoidGrad,
+  slice,
+  squaredDistance,
+  squaredDistanceGrad,
+  sumChannels,
+  tanh,
+  tanhGrad,
+};
+
+export type OpName = keyof Ops;
+export type InputsOf<N extends OpName> =
+  Ops[N] extends AnyOp<
+    infer In extends readonly Value[],
+    infer _A extends object,
+    infer _Out extends readonly Value[]
+  >
+    ? In
+    : never;
+export type AttrsOf<N extends OpName> =
+  Ops[N] extends AnyOp<
+    infer _In extends readonly Value[],
+    infer A extends object,
+    infer _Out extends readonly Value[]
+  >
+    ? A
+    : never;
+export type ResultsOf<N extends OpName> =
+  Ops[N] extends AnyOp<
+    infer _In extends readonly Value[],
+    infer _A extends object,
+    infer Out extends readonly Value[]
+  >
+    ? Out
+    : never;
+
+/** A node whose operands, attributes and results are typed by its op. */
+export interface NodeOf<N extends OpName> {
+  readonly op: N;
+  readonly inputs: InputsOf<N>;
+  readonly attrs: AttrsOf<N>;
+  readonly results: ResultsOf<N>;
+  readonly scope: string;
+}
+
+/** The definition behind a node. */
+export function definitionOf(node: Node): Definition {
+  // Graphs are only built by calling ops, so a node's op is always a key of the table.
+  return ops[node.op as OpName];
+}
