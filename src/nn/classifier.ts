@@ -1,0 +1,25 @@
+import type { Module } from "./module.ts";
+
+/**
+ * What the numbers a network puts out mean, and with it which loss trains it and which class it chooses:
+ * - `logits`: the softmax of them is the probabilities; trained by cross-entropy
+ * - `logProbabilities`: log-softmax is part of the network; trained by the negative log-likelihood
+ * - `distances`: the smallest wins (LeNet-5's RBF units); trained by the paper's maximum a posteriori criterion
+ */
+export type OutputKind = "logits" | "logProbabilities" | "distances";
+
+/** How pixels, 0 to 255, become the network's input: `(pixel / 255 - mean) / std`, one entry for all or one a channel. */
+export interface Normalization {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** A network that tells pictures apart. */
+export interface Classifier extends Module {
+  readonly classes: number;
+  /** The input it is made for, without the batch. */
+  readonly input: readonly [channels: number, height: number, width: number];
+  readonly output: OutputKind;
+  /** The input range the network was published with, where that is part of it; else the dataset's own is used. */
+  readonly normalization?: Normalization;
+}
