@@ -1,7 +1,7 @@
 import { UnsupportedOp } from "../ir/errors.ts";
 import type { Graph } from "../ir/graph.ts";
 import type { TypedArray } from "../ir/type.ts";
-import type { NodeOf, OpName } from "../ops/index.ts";
+import type { AnyNode, NodeOf, OpName } from "../ops/index.ts";
 
 /** Something that runs graphs. */
 export interface Engine {
@@ -78,5 +78,3 @@ export function lower<Context, Step>(node: AnyNode, kernels: Kernels<Context, St
   const kernel = kernels[node.op] as Kernel<OpName, Context, Step>;
   return kernel(node as never, context);
 }
-
-export type AnyNode = { readonly [N in OpName]: NodeOf<N> }[OpName];

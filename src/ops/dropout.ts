@@ -1,5 +1,6 @@
 import { ShapeError } from "../ir/errors.ts";
 import type { Value } from "../ir/graph.ts";
+import { streamKey } from "../ir/random.ts";
 import { size } from "../ir/type.ts";
 import { sameF32 } from "./arithmetic.ts";
 import { defineOp, type Op } from "./define.ts";
@@ -11,9 +12,14 @@ export interface DropoutAttrs {
   readonly salt: number;
 }
 
+/** The stream of random numbers of one dropout in one step; `ir/random`'s `uniform` walks it. */
+export function dropoutKey(seed: number, step: number, salt: number): number {
+  return streamKey(streamKey(seed, step), salt);
+}
+
 /**
- * Inverted dropout: an element is kept with probability 1 - p and then divided by it. Which ones is a pure
- * function of (seed, step, salt, index in row-major order): see `ir/random`. random is i32 `[seed, step]`.
+ * Inverted dropout: an element is kept with probability 1 - p and then divided by it. Element i in row-major order
+ * is kept when `uniform(dropoutKey(seed, step, salt), i) >= p`, on every engine. random is i32 `[seed, step]`.
  * The op is linear in x and its own gradient.
  */
 export const dropout: Op<[x: Value, random: Value], DropoutAttrs> = defineOp("dropout", {

@@ -142,8 +142,15 @@ export interface NodeOf<N extends OpName> {
   readonly scope: string;
 }
 
+export type AnyNode = { readonly [N in OpName]: NodeOf<N> }[OpName];
+
+/** A node with its op's signature; comparing `op` narrows it. */
+export function asTyped(node: Node): AnyNode {
+  // Graphs are only built by calling ops, so a node's op is a key of the table and the rest is of its signature.
+  return node as unknown as AnyNode;
+}
+
 /** The definition behind a node. */
 export function definitionOf(node: Node): Definition {
-  // Graphs are only built by calling ops, so a node's op is always a key of the table.
-  return ops[node.op as OpName];
+  return ops[asTyped(node).op];
 }

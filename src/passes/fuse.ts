@@ -1,0 +1,76 @@
+import type { Graph, Value } from "../ir/graph.ts";
+import { countUses, rewrite } from "../ir/rewrite.ts";
+import { conv2dBias, conv2dParameterGrad, linearBias, linearParameterGrad } from "../ops/fused.ts";
+import { type AnyNode, asTyped } from "../ops/index.ts";
+
+/**
+ * Joins what one kernel computes in one pass over memory: a convolution or full connection with its bias and
+ * ReLU, and the gradient towards a bias with the one towards its weight. The parts it replaces are left for
+ * `dropDeadCode`.
+ */
+export function fuse(graph: Graph): Graph {
+  return fuseParameterGrads(fuseActivation(fuseBias(graph)));
+}
+
+/** conv2d + addChannels -> conv2dBias, linear + addChannels -> linearBias. */
+function fuseBias(graph: Graph): Graph {
+  const uses = countUses(graph);
+  return rewrite(graph, ({ op, inputs: [read] }, [sum, bias]) => {
+    if (op !== "addChannels" || !read || uses.get(read) !== 1 || !sum || !bias) return undefined;
+    const maker = makerOf(sum);
+    if (maker?.op === "conv2d")
+      return [conv2dBias(...maker.inputs, bias, { ...maker.attrs, activation: "none" })];
+    if (maker?.op === "linear") return [linearBias(...maker.inputs, bias, { activation: "none" })];
+    return undefined;
+  });
+}
+
+/** conv2dBias + relu and linearBias + relu -> the same with activation "relu". */
+function fuseActivation(graph: Graph): Graph {
+  const uses = countUses(graph);
+  return rewrite(graph, ({ op, inputs: [read] }, [x]) => {
+    if (op !== "relu" || !read || uses.get(read) !== 1 || !x) return undefined;
+    const maker = makerOf(x);
+    if (maker?.op === "conv2dBias")
+      return [conv2dBias(...maker.inputs, { ...maker.attrs, activation: "relu" })];
+    if (maker?.op === "linearBias") return [linearBias(...maker.inputs, { activation: "relu" })];
+    return undefined;
+  });
+}
+
+/** sumChannels(dy) with conv2dWeightGrad(x, dy) -> conv2dParameterGrad(x, dy); the same for linear. */
+function fuseParameterGrads(graph: Graph): Graph {
+  // The bias's gradient comes first in the order of the nodes: what it may be joined with is found beforehand.
+  const partners = new Map<Value, AnyNode[]>();
+  for (const node of graph.nodes.map(asTyped)) {
+    if (node.op !== "conv2dWeightGrad" && node.op !== "linearWeightGrad") continue;
+    const [, dy] = node.inputs;
+    partners.set(dy, [...(partners.get(dy) ?? []), node]);
+  }
+  const joined = new Map<Value, Value>();
+  const copies = new Map<Value, Value>();
+  return rewrite(graph, (node, inputs) => {
+    node.inputs.forEach((read, index) => {
+      const copy = inputs[index];
+      if (copy) copies.set(read, copy);
+    });
+    const [result] = node.results;
+    const done = result && joined.get(result);
+    if (done) return [done];
+    if (node.op !== "sumChannels" || !node.inputs[0]) return undefined;
+    const partner = partners.get(node.inputs[0])?.shift();
+    const x = partner?.inputs[0] && copies.get(partner.inputs[0]);
+    const dy = inputs[0];
+    if (!partner || !x || !dy) return undefined;
+    const [dweight, dbias] =
+      partner.op === "conv2dWeightGrad"
+        ? conv2dParameterGrad(x, dy, partner.attrs)
+        : linearParameterGrad(x, dy);
+    joined.set(partner.results[0] as Value, dweight);
+    return [dbias];
+  });
+}
+
+function makerOf(value: Value): AnyNode | undefined {
+  return value.source.kind === "node" ? asTyped(value.source.node) : undefined;
+}
