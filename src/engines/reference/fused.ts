@@ -1,0 +1,39 @@
+import type { Kernel } from "../engine.ts";
+import { channelSums } from "./channels.ts";
+import type { Context, Step } from "./context.ts";
+import { convGeometry, convolve, correlate } from "./conv.ts";
+import { connect, connectionGrad } from "./linear.ts";
+
+export const conv2dBias: Kernel<"conv2dBias", Context, Step> = ({ inputs, results: [y], attrs }, at) => {
+  const [x, weight, bias] = inputs;
+  const geometry = convGeometry(x.type.shape, weight.type.shape, y.type.shape, attrs);
+  return convolve(geometry, at.f32(x), at.f32(weight), at.f32(bias), attrs.activation, at.f32(y));
+};
+
+export const conv2dParameterGrad: Kernel<"conv2dParameterGrad", Context, Step> = (node, at) => {
+  const [x, dy] = node.inputs;
+  const [dw, db] = node.results;
+  const geometry = convGeometry(x.type.shape, dw.type.shape, dy.type.shape, node.attrs);
+  const weightGrad = correlate(geometry, at.f32(x), at.f32(dy), at.f32(dw));
+  const biasGrad = channelSums(dy.type.shape, at.f32(dy), at.f32(db));
+  return () => {
+    weightGrad();
+    biasGrad();
+  };
+};
+
+export const linearBias: Kernel<"linearBias", Context, Step> = ({ inputs, results: [y], attrs }, at) => {
+  const [x, weight, bias] = inputs;
+  return connect(weight.type.shape, at.f32(x), at.f32(weight), at.f32(bias), attrs.activation, at.f32(y));
+};
+
+export const linearParameterGrad: Kernel<"linearParameterGrad", Context, Step> = (node, at) => {
+  const [x, dy] = node.inputs;
+  const [dw, db] = node.results;
+  const weightGrad = connectionGrad(x.type.shape, at.f32(x), at.f32(dy), at.f32(dw));
+  const biasGrad = channelSums(dy.type.shape, at.f32(dy), at.f32(db));
+  return () => {
+    weightGrad();
+    biasGrad();
+  };
+};

@@ -1,0 +1,61 @@
+import type { Kernels } from "../engine.ts";
+import { relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activation.ts";
+import { add, affine, fill, mul } from "./arithmetic.ts";
+import { addChannels, dotChannels, scaleChannels, sumChannels } from "./channels.ts";
+import type { Context, Step } from "./context.ts";
+import { conv2d, conv2dInputGrad, conv2dWeightGrad } from "./conv.ts";
+import { squaredDistance, squaredDistanceGrad } from "./distance.ts";
+import { dropout } from "./dropout.ts";
+import { conv2dBias, conv2dParameterGrad, linearBias, linearParameterGrad } from "./fused.ts";
+import { linear, linearInputGrad, linearWeightGrad } from "./linear.ts";
+import { logSoftmax, logSoftmaxGrad, nllLoss, nllLossInputGrad } from "./loss.ts";
+import { avgPool2d, avgPool2dInputGrad, maxPool2d, maxPool2dInputGrad } from "./pool.ts";
+import { resize2d, resize2dInputGrad } from "./resize.ts";
+import { concat, gatherRows, pad, reshape, slice } from "./shape.ts";
+import { sgdUpdate } from "./update.ts";
+
+export const kernels: Kernels<Context, Step> = {
+  add,
+  addChannels,
+  affine,
+  avgPool2d,
+  avgPool2dInputGrad,
+  concat,
+  conv2d,
+  conv2dBias,
+  conv2dInputGrad,
+  conv2dParameterGrad,
+  conv2dWeightGrad,
+  dotChannels,
+  dropout,
+  fill,
+  gatherRows,
+  linear,
+  linearBias,
+  linearInputGrad,
+  linearParameterGrad,
+  linearWeightGrad,
+  logSoftmax,
+  logSoftmaxGrad,
+  maxPool2d,
+  maxPool2dInputGrad,
+  mul,
+  nllLoss,
+  nllLossInputGrad,
+  pad,
+  relu,
+  reluGrad,
+  reshape,
+  resize2d,
+  resize2dInputGrad,
+  scaleChannels,
+  sgdUpdate,
+  sigmoid,
+  sigmoidGrad,
+  slice,
+  squaredDistance,
+  squaredDistanceGrad,
+  sumChannels,
+  tanh,
+  tanhGrad,
+};
