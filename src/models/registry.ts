@@ -1,0 +1,29 @@
+import { UsageError } from "../ir/errors.ts";
+import { nearest } from "../ir/nearest.ts";
+import type { Classifier } from "../nn/classifier.ts";
+import type { ModelEntry } from "./entry.ts";
+import { googlenetEntries } from "./googlenet.ts";
+import { lenetEntries } from "./lenet.ts";
+import { mlpEntries } from "./mlp.ts";
+import type { ModelOptions } from "./options.ts";
+
+export type ModelName = keyof typeof mlpEntries | keyof typeof lenetEntries | keyof typeof googlenetEntries;
+
+/** Every model by its name, oldest first. */
+export const models: Readonly<Record<ModelName, ModelEntry>> = {
+  ...mlpEntries,
+  ...lenetEntries,
+  ...googlenetEntries,
+};
+
+/** The model of that name. Throws `UsageError` when there is none. */
+export function createModel(name: string, options: ModelOptions = {}): Classifier {
+  if (isModelName(name)) return models[name].create(options);
+  const meant = nearest(name, Object.keys(models));
+  const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
+  throw new UsageError(`there is no model "${name}".${hint} \`convnets models\` lists them all.`);
+}
+
+export function isModelName(name: string): name is ModelName {
+  return Object.hasOwn(models, name);
+}
