@@ -1,7 +1,7 @@
 import { ShapeError } from "../ir/errors.ts";
 import type { Value } from "../ir/graph.ts";
 import { nchw, type Shape, size, type TensorType } from "../ir/type.ts";
-import { defineOp, type Op } from "./define.ts";
+import { defineOp, expectWhole, type Op } from "./define.ts";
 
 export interface ConvAttrs {
   readonly stride: readonly [vertical: number, horizontal: number];
@@ -69,6 +69,8 @@ export function convShape(op: string, x: TensorType, weight: TensorType, attrs: 
   const [n, channels, height, width] = nchw(x.shape);
   const [filters, perGroup, kh, kw] = nchw(weight.shape);
   const { stride, padding, dilation, groups } = attrs;
+  expectWhole(op, { stride, dilation, groups: [groups] }, 1, given);
+  expectWhole(op, { padding }, 0, given);
   if (channels !== perGroup * groups)
     throw new ShapeError(op, `x has ${channels} channels, weight wants ${perGroup * groups}`, given);
   if (filters % groups !== 0)
@@ -95,6 +97,10 @@ export function convFlops(y: Shape, weight: Shape): number {
 }
 
 function expectOutput(op: string, dy: TensorType, shape: Shape, given: readonly TensorType[]): void {
-  if (dy.shape.join() !== shape.join())
-    throw new ShapeError(op, `dy must be [${shape.join(",")}], the shape of the convolution's result`, given);
+  if (dy.dtype !== "f32" || dy.shape.join() !== shape.join())
+    throw new ShapeError(
+      op,
+      `dy must be f32[${shape.join(",")}], the shape of the convolution's result`,
+      given,
+    );
 }

@@ -98,6 +98,22 @@ export function notDifferentiable(opName: string, reason: string): () => never {
   };
 }
 
+/** Refuses attributes that are not whole numbers from `least` up. */
+export function expectWhole(
+  op: string,
+  attrs: Readonly<Record<string, readonly number[]>>,
+  least: number,
+  given: readonly TensorType[],
+): void {
+  for (const [name, numbers] of Object.entries(attrs))
+    if (numbers.some((n) => !Number.isInteger(n) || n < least))
+      throw new ShapeError(
+        op,
+        `${name} must be whole numbers from ${least} up, not ${numbers.join(",")}`,
+        given,
+      );
+}
+
 function definition<In extends Values, A extends object, Out extends Values>(
   opName: string,
   rules: MultiRules<In, A, Out>,

@@ -1,7 +1,7 @@
 import { ShapeError } from "../ir/errors.ts";
 import type { Value } from "../ir/graph.ts";
 import { nchw, type Shape, size, type TensorType } from "../ir/type.ts";
-import { defineMultiOp, defineOp, type MultiOp, notDifferentiable, type Op } from "./define.ts";
+import { defineMultiOp, defineOp, expectWhole, type MultiOp, notDifferentiable, type Op } from "./define.ts";
 
 export interface PoolAttrs {
   readonly kernel: readonly [height: number, width: number];
@@ -42,7 +42,15 @@ export const maxPool2d: MultiOp<[x: Value], PoolAttrs, [y: Value, indices: Value
 /** The gradient of `maxPool2d`: each dy goes to the element its window took. -> dx of `shape`. */
 export const maxPool2dInputGrad: Op<[dy: Value, indices: Value], PoolAttrs & { readonly shape: Shape }> =
   defineOp("maxPool2dInputGrad", {
-    type: ([dy, indices], attrs) => poolGradType("maxPool2dInputGrad", dy, [dy, indices], attrs),
+    type: ([dy, indices], attrs) => {
+      const shape = expectResult("maxPool2dInputGrad", dy, [dy, indices], attrs);
+      if (indices.dtype !== "u8" || indices.shape.join() !== shape.join())
+        throw new ShapeError("maxPool2dInputGrad", `indices must be u8[${shape.join(",")}], as dy`, [
+          dy,
+          indices,
+        ]);
+      return { dtype: "f32", shape: attrs.shape };
+    },
     grad: notDifferentiable("maxPool2dInputGrad", "training needs first derivatives only"),
     flops: ([dy]) => size(dy.shape),
   });
@@ -58,33 +66,34 @@ export const avgPool2d: Op<[x: Value], AvgPoolAttrs> = defineOp("avgPool2d", {
 export const avgPool2dInputGrad: Op<[dy: Value], AvgPoolAttrs & { readonly shape: Shape }> = defineOp(
   "avgPool2dInputGrad",
   {
-    type: ([dy], attrs) => poolGradType("avgPool2dInputGrad", dy, [dy], attrs),
+    type: ([dy], attrs) => {
+      expectResult("avgPool2dInputGrad", dy, [dy], attrs);
+      return { dtype: "f32", shape: attrs.shape };
+    },
     grad: (_, attrs, dx) => [avgPool2d(dx, attrs)],
     flops: ([dy], _, { kernel }) => size(dy.shape) * kernel[0] * kernel[1],
   },
 );
 
-function poolGradType(
+/** The shape of the pooling's result, which dy must have. */
+function expectResult(
   op: string,
   dy: TensorType,
   given: readonly TensorType[],
   attrs: PoolAttrs & { readonly shape: Shape },
-): TensorType {
-  const x: TensorType = { dtype: "f32", shape: attrs.shape };
-  const shape = poolShape(op, x, attrs);
-  if (given.some((type) => type.shape.join() !== shape.join()))
-    throw new ShapeError(
-      op,
-      `operands must be [${shape.join(",")}], the shape of the pooling's result`,
-      given,
-    );
-  return { dtype: dy.dtype, shape: attrs.shape };
+): Shape {
+  const shape = poolShape(op, { dtype: "f32", shape: attrs.shape }, attrs);
+  if (dy.dtype !== "f32" || dy.shape.join() !== shape.join())
+    throw new ShapeError(op, `dy must be f32[${shape.join(",")}], the shape of the pooling's result`, given);
+  return shape;
 }
 
 function poolShape(op: string, x: TensorType, { kernel, stride, padding, ceil }: PoolAttrs): Shape {
   if (x.shape.length !== 4 || x.dtype !== "f32") throw new ShapeError(op, "x must be f32 [n, c, h, w]", [x]);
   const [n, c, h, w] = nchw(x.shape);
   const [top, left, bottom, right] = padding;
+  expectWhole(op, { kernel, stride }, 1, [x]);
+  expectWhole(op, { padding }, 0, [x]);
   if (Math.max(top, bottom) >= kernel[0] || Math.max(left, right) >= kernel[1])
     throw new ShapeError(op, `padding ${padding.join(",")} leaves a ${kernel.join("x")} window empty`, [x]);
   const rows = poolExtent(h, kernel[0], stride[0], top, bottom, ceil);

@@ -16,7 +16,8 @@ export const resize2d: Op<[x: Value], ResizeAttrs> = defineOp("resize2d", {
   type: ([x], { height, width }) => {
     if (x.shape.length !== 4 || x.dtype === "i32")
       throw new ShapeError("resize2d", "x must be f32 or u8 [n, c, h, w]", [x]);
-    if (height < 1 || width < 1) throw new ShapeError("resize2d", `no image is ${height}x${width}`, [x]);
+    if (!Number.isInteger(height) || !Number.isInteger(width) || height < 1 || width < 1)
+      throw new ShapeError("resize2d", `no image is ${height}x${width}`, [x]);
     const [n, c] = nchw(x.shape);
     return { dtype: "f32", shape: [n, c, height, width] };
   },
@@ -32,6 +33,7 @@ export const resize2dInputGrad: Op<[dy: Value], ResizeAttrs & { readonly shape: 
   {
     type: ([dy], { shape, height, width }) => {
       const [n, c] = nchw(shape);
+      if (shape.length !== 4) throw new ShapeError("resize2dInputGrad", "shape must be [n, c, h, w]", [dy]);
       if (dy.dtype !== "f32" || dy.shape.join() !== [n, c, height, width].join())
         throw new ShapeError("resize2dInputGrad", `dy must be f32[${n},${c},${height},${width}]`, [dy]);
       return { dtype: "f32", shape };

@@ -1,7 +1,7 @@
 import { present, ShapeError } from "../ir/errors.ts";
 import type { Value } from "../ir/graph.ts";
 import { type Shape, size, type TensorType } from "../ir/type.ts";
-import { defineOp, type Op } from "./define.ts";
+import { defineOp, expectWhole, type Op } from "./define.ts";
 
 // Moves elements and computes nothing, so none of these has FLOPs.
 
@@ -38,7 +38,8 @@ export interface SliceAttrs {
 export const slice: Op<[x: Value], SliceAttrs> = defineOp("slice", {
   type: ([x], { axis, start, size: extent }) => {
     const whole = x.shape[axis];
-    if (whole === undefined || start < 0 || extent < 1 || start + extent > whole)
+    const fits = Number.isInteger(start) && Number.isInteger(extent) && start >= 0 && extent >= 1;
+    if (whole === undefined || !fits || start + extent > whole)
       throw new ShapeError("slice", `axis ${axis} has no positions ${start} to ${start + extent - 1}`, [x]);
     return { dtype: x.dtype, shape: x.shape.with(axis, extent) };
   },
@@ -64,8 +65,7 @@ export const pad: Op<[x: Value], PadAttrs> = defineOp("pad", {
   type: ([x], { before, after }) => {
     if (before.length !== x.shape.length || after.length !== x.shape.length)
       throw new ShapeError("pad", `before and after need ${x.shape.length} entries, one an axis`, [x]);
-    if ([...before, ...after].some((n) => n < 0))
-      throw new ShapeError("pad", "can't pad by less than 0", [x]);
+    expectWhole("pad", { before, after }, 0, [x]);
     return { dtype: x.dtype, shape: x.shape.map((n, i) => n + (before[i] ?? 0) + (after[i] ?? 0)) };
   },
   grad: ([x], { before }, dy) => {
@@ -81,6 +81,7 @@ export const pad: Op<[x: Value], PadAttrs> = defineOp("pad", {
 /** The same elements in row-major order under another shape. */
 export const reshape: Op<[x: Value], { readonly shape: Shape }> = defineOp("reshape", {
   type: ([x], { shape }) => {
+    expectWhole("reshape", { shape }, 0, [x]);
     if (size(shape) !== size(x.shape))
       throw new ShapeError(
         "reshape",
@@ -109,7 +110,11 @@ export const gatherRows: Op<[x: Value], GatherAttrs> = defineOp("gatherRows", {
   type: ([x], { rows }) => {
     const [m = 0, ...rest] = x.shape;
     const taken = rows.filter((row) => row !== -1);
-    if (x.dtype !== "f32" || taken.some((row) => row < 0 || row >= m) || new Set(taken).size < taken.length)
+    if (
+      x.dtype !== "f32" ||
+      taken.some((row) => !Number.isInteger(row) || row < 0 || row >= m) ||
+      new Set(taken).size < taken.length
+    )
       throw new ShapeError("gatherRows", `rows must be -1 or different numbers below ${m}, x f32`, [x]);
     return { dtype: "f32", shape: [rows.length, ...rest] };
   },
