@@ -1,0 +1,48 @@
+import { quote } from "../formats/quote.ts";
+import { UsageError } from "../ir/errors.ts";
+import { nearest } from "../ir/nearest.ts";
+import type { DataSplits } from "./dataset.ts";
+import { loadDigits } from "./digits.ts";
+import { loadMnist, type MnistOptions } from "./mnist.ts";
+
+type Open = (folder: string | undefined, options: MnistOptions) => Promise<DataSplits>;
+
+interface Source {
+  /** How it is written. */
+  readonly form: string;
+  readonly open: Open;
+}
+
+const sources: ReadonlyMap<string, Source> = new Map<string, Source>([
+  ["digits", { form: "digits", open: openDigits }],
+  ["mnist", { form: "mnist[:DIR]", open: (folder, options) => loadMnist("mnist", folder, options) }],
+  [
+    "fashion-mnist",
+    { form: "fashion-mnist[:DIR]", open: (folder, options) => loadMnist("fashion-mnist", folder, options) },
+  ],
+]);
+
+/** The forms that `openData` takes, for help texts. */
+export const dataForms: readonly string[] = [...sources.values()].map(({ form }) => form);
+
+/** Opens the data set that `spec` names: `digits`, `mnist`, `fashion-mnist`, the last two with a folder as `mnist:DIR`. */
+export async function openData(spec: string, options: MnistOptions = {}): Promise<DataSplits> {
+  const colon = spec.indexOf(":");
+  const name = colon < 0 ? spec : spec.slice(0, colon);
+  const folder = colon < 0 ? undefined : spec.slice(colon + 1);
+  const source = sources.get(name);
+  if (source === undefined) {
+    const near = nearest(name, sources.keys());
+    const hint = near === undefined ? "" : `; did you mean ${near}?`;
+    throw new UsageError(`data: no data set ${quote(name)}, expected ${dataForms.join(", ")}${hint}`);
+  }
+  if (folder === "")
+    throw new UsageError(`data: ${quote(spec)} names no folder after the colon, expected ${source.form}`);
+  return source.open(folder, options);
+}
+
+function openDigits(folder: string | undefined): Promise<DataSplits> {
+  if (folder !== undefined)
+    throw new UsageError(`data: digits takes no folder, found ${quote(folder)}: it is an npm package`);
+  return loadDigits();
+}

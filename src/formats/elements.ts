@@ -1,0 +1,111 @@
+import { FormatError } from "../ir/errors.ts";
+import type { TypedArray } from "../ir/type.ts";
+
+/** Element types that array files use. Floats of every width become f32, the 64-bit integers i32. */
+export type ElementType = "f16" | "bf16" | "f32" | "f64" | "u8" | "bool" | "i32" | "i64";
+
+export const elementBytes: Readonly<Record<ElementType, number>> = {
+  f16: 2,
+  bf16: 2,
+  f32: 4,
+  f64: 8,
+  u8: 1,
+  bool: 1,
+  i32: 4,
+  i64: 8,
+};
+
+/** The number of elements of a shape read from a file; undefined when the shape or its product is not usable. */
+export function elementCount(shape: readonly unknown[]): number | undefined {
+  if (shape.length > 32) return undefined;
+  let product = 1;
+  for (const extent of shape) {
+    if (typeof extent !== "number" || !Number.isSafeInteger(extent) || extent < 0) return undefined;
+    product *= extent;
+  }
+  return Number.isSafeInteger(product) ? product : undefined;
+}
+
+/**
+ * The elements that fill `bytes`, copied out of them. `where` names file and tensor in an error. Every host that an
+ * engine runs on is little-endian itself, so that little-endian f32 and i32 are copied as they lie.
+ */
+export function decodeElements(
+  type: ElementType,
+  bytes: Uint8Array,
+  littleEndian: boolean,
+  where: string,
+): TypedArray {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const count = bytes.byteLength / elementBytes[type];
+  switch (type) {
+    case "u8":
+      return new Uint8Array(bytes);
+    case "bool":
+      return Uint8Array.from(bytes, (byte) => (byte === 0 ? 0 : 1));
+    case "i32": {
+      if (littleEndian) return new Int32Array(new Uint8Array(bytes).buffer);
+      const out = new Int32Array(count);
+      for (let i = 0; i < count; i++) out[i] = view.getInt32(4 * i, littleEndian);
+      return out;
+    }
+    case "i64":
+      return decodeI64(view, count, littleEndian, where);
+    case "f32": {
+      if (littleEndian) return new Float32Array(new Uint8Array(bytes).buffer);
+      const out = new Float32Array(count);
+      for (let i = 0; i < count; i++) out[i] = view.getFloat32(4 * i, littleEndian);
+      return out;
+    }
+    case "f64": {
+      const out = new Float32Array(count);
+      for (let i = 0; i < count; i++) out[i] = view.getFloat64(8 * i, littleEndian);
+      return out;
+    }
+    case "f16":
+      return decodeF16(view, count, littleEndian);
+    case "bf16": {
+      // bf16 is the upper half of an f32.
+      const out = new Uint32Array(count);
+      for (let i = 0; i < count; i++) out[i] = view.getUint16(2 * i, littleEndian) << 16;
+      return new Float32Array(out.buffer);
+    }
+  }
+}
+
+/** The bytes of `data`, little-endian as the host: a view. */
+export function encodeElements(data: TypedArray): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+function decodeI64(view: DataView, count: number, littleEndian: boolean, where: string): Int32Array {
+  const out = new Int32Array(count);
+  const [lowAt, highAt] = littleEndian ? [0, 4] : [4, 0];
+  for (let i = 0; i < count; i++) {
+    const low = view.getInt32(8 * i + lowAt, littleEndian);
+    const high = view.getInt32(8 * i + highAt, littleEndian);
+    if (high !== low >> 31) {
+      const value = view.getBigInt64(8 * i, littleEndian);
+      throw new FormatError(
+        `${where}: 64-bit integer ${value} at element ${i}, expected one that fits in 32 bits`,
+      );
+    }
+    out[i] = low;
+  }
+  return out;
+}
+
+/** IEEE half precision: 1 sign, 5 exponent (bias 15) and 10 fraction bits, widened to 8 (bias 127) and 23. */
+function decodeF16(view: DataView, count: number, littleEndian: boolean): Float32Array {
+  const out = new Float32Array(count);
+  const bits = new Uint32Array(out.buffer);
+  for (let i = 0; i < count; i++) {
+    const half = view.getUint16(2 * i, littleEndian);
+    const sign = (half & 0x8000) << 16;
+    const exponent = (half >> 10) & 31;
+    const fraction = half & 1023;
+    if (exponent === 0) out[i] = (sign === 0 ? fraction : -fraction) * 2 ** -24;
+    else bits[i] = sign | ((exponent === 31 ? 255 : exponent + 112) << 23) | (fraction << 13);
+  }
+  return out;
+}
