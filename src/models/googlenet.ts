@@ -44,10 +44,8 @@ const module5: readonly Row[] = [
 ];
 
 const name = "googlenet_article";
-// Every stride comes with padding, so that even one pixel is left a pixel.
-const least = 1;
 
-/** GoogLeNet as the article writes it. Takes pictures of any size. */
+/** GoogLeNet as the article writes it. Takes pictures of any size: each stride comes with padding, so one pixel stays one. */
 export class GoogLeNetModelV1 extends Module implements Classifier {
   readonly classes: number;
   readonly input: Classifier["input"];
@@ -61,7 +59,8 @@ export class GoogLeNetModelV1 extends Module implements Classifier {
 
   constructor(classes = 10, options: Omit<ModelOptions, "classes"> = {}) {
     super();
-    const made = dimensions(name, { ...options, classes }, { classes, channels: 1, size: 224, least });
+    const defaults = { classes: 10, channels: 1, size: 224, least: 1 };
+    const made = dimensions(name, { ...options, classes }, defaults);
     this.classes = made.classes;
     this.input = made.input;
     this.b1 = new Sequential(
@@ -80,7 +79,7 @@ export class GoogLeNetModelV1 extends Module implements Classifier {
   }
 
   override forward(x: Value): Value {
-    expectChannels(name, x, this.input[0], least);
+    expectChannels(name, x, this.input[0]);
     const { b1, b2, b3, b4, b5, fc } = this;
     return run(x, b1, b2, b3, b4, b5, flatten, fc, logSoftmax);
   }

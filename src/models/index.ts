@@ -1,7 +1,10 @@
+export { bitmapSize, bitmaps } from "./bitmaps.ts";
 export type { Form, ModelEntry } from "./entry.ts";
 export { GoogLeNetModelV1, googlenet_article } from "./googlenet.ts";
 export { BasicConv2d, InceptionV1, type Reduced } from "./inception.ts";
 export { LeNet5, type LeNet5Options, lenet5 } from "./lenet.ts";
+export { c3Table, LeNet5Paper, lenet5_paper } from "./lenetPaper.ts";
 export { Mlp, type MlpOptions, mlp } from "./mlp.ts";
 export type { ModelOptions, Side } from "./options.ts";
 export { createModel, isModelName, type ModelName, models } from "./registry.ts";
+export { type Row, type Summary, type SummaryOptions, summarize } from "./summary.ts";

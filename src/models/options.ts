@@ -1,5 +1,6 @@
 import { ShapeError, UsageError } from "../ir/errors.ts";
 import type { Value } from "../ir/graph.ts";
+import { nchw } from "../ir/type.ts";
 import type { Classifier } from "../nn/classifier.ts";
 
 /** What every model lets its user choose. */
@@ -41,17 +42,28 @@ export function dimensions(model: string, options: ModelOptions, defaults: Defau
 
 /** Stops tracing with a message about the picture rather than about some layer that runs out of pixels. */
 export function expectInput(model: string, x: Value, { input }: Pick<Classifier, "input">): void {
-  if (x.type.dtype !== "f32" || x.type.shape.length !== 4 || x.type.shape.slice(1).join() !== input.join())
-    throw new ShapeError(model, `takes f32[n,${input.join(",")}]: n, channels, height, width`, [x.type]);
+  const [channels, height, width] = input;
+  const [h, w] = expectChannels(model, x, channels);
+  if (h !== height || w !== width)
+    throw new ShapeError(
+      model,
+      `is built for pictures of ${height}x${width}, not ${h}x${w}; the option \`size\` sets it`,
+      [x.type],
+    );
 }
 
-/** The same for a model that takes pictures of any size from `least` x `least` up. */
-export function expectChannels(model: string, x: Value, channels: number, least: number): void {
-  const [, c = 0, height = 0, width = 0] = x.type.shape;
-  if (x.type.dtype !== "f32" || x.type.shape.length !== 4 || c !== channels)
+/** The height and width of x, for a model that takes pictures of any size. */
+export function expectChannels(model: string, x: Value, channels: number): [height: number, width: number] {
+  if (x.type.dtype !== "f32" || x.type.shape.length !== 4)
     throw new ShapeError(model, `takes f32[n,${channels},h,w]: n, channels, height, width`, [x.type]);
-  if (height < least || width < least)
-    throw new ShapeError(model, `takes pictures from ${least}x${least} up, not ${height}x${width}`, [x.type]);
+  const [, c, h, w] = nchw(x.type.shape);
+  if (c !== channels)
+    throw new ShapeError(
+      model,
+      `is built for ${channels} channels, not ${c}; the option \`channels\` sets it`,
+      [x.type],
+    );
+  return [h, w];
 }
 
 function expectAtLeast(model: string, option: string, value: number, least: number): void {

@@ -4,15 +4,21 @@ import type { Classifier } from "../nn/classifier.ts";
 import type { ModelEntry } from "./entry.ts";
 import { googlenetEntries } from "./googlenet.ts";
 import { lenetEntries } from "./lenet.ts";
+import { lenetPaperEntries } from "./lenetPaper.ts";
 import { mlpEntries } from "./mlp.ts";
 import type { ModelOptions } from "./options.ts";
 
-export type ModelName = keyof typeof mlpEntries | keyof typeof lenetEntries | keyof typeof googlenetEntries;
+export type ModelName =
+  | keyof typeof mlpEntries
+  | keyof typeof lenetEntries
+  | keyof typeof lenetPaperEntries
+  | keyof typeof googlenetEntries;
 
 /** Every model by its name, oldest first. */
 export const models: Readonly<Record<ModelName, ModelEntry>> = {
   ...mlpEntries,
   ...lenetEntries,
+  ...lenetPaperEntries,
   ...googlenetEntries,
 };
 

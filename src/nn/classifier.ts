@@ -14,6 +14,9 @@ export interface Normalization {
   readonly std: readonly number[];
 }
 
+/** How a picture of another size becomes the input: as it is, in the middle of the background, or resampled. */
+export type Placement = "centre" | "scale";
+
 /** A network that tells pictures apart. */
 export interface Classifier extends Module {
   readonly classes: number;
@@ -22,4 +25,6 @@ export interface Classifier extends Module {
   readonly output: OutputKind;
   /** The input range the network was published with, where that is part of it; else the dataset's own is used. */
   readonly normalization?: Normalization;
+  /** Where that is part of the network; "scale" unless told otherwise. Pictures larger than the input are scaled. */
+  readonly placement?: Placement;
 }

@@ -2,7 +2,7 @@ import type { Value } from "../ir/graph.ts";
 import { type Layer, type Member, Module } from "./module.ts";
 import { traceOf } from "./trace.ts";
 
-/** Layers applied in turn, named by their index. */
+/** Layers applied in turn, named by their index; functions have a name too, for errors and summaries. */
 export class Sequential extends Module {
   readonly layers: readonly Layer[];
 
@@ -12,7 +12,11 @@ export class Sequential extends Module {
   }
 
   override forward(x: Value): Value {
-    return run(x, ...this.layers);
+    return this.layers.reduce(
+      (y, layer, index) =>
+        layer instanceof Module ? traceOf(y).call(layer, y) : traceOf(y).callAs(`${index}`, layer, y),
+      x,
+    );
   }
 
   override *members(): Iterable<readonly [name: string, member: Member]> {

@@ -3,6 +3,17 @@ import { type Graph, GraphBuilder, type Value } from "../ir/graph.ts";
 import { f32, type TensorType } from "../ir/type.ts";
 import { type Buffer, type Module, namedModules, namedTensors, Parameter } from "./module.ts";
 
+/** What one layer did during a trace. */
+export interface Call {
+  readonly path: string;
+  /** Undefined for a function. */
+  readonly module: Module | undefined;
+  /** The nodes it added, those of the layers inside it included, are `nodes.slice(from, to)`. */
+  readonly from: number;
+  readonly to: number;
+  readonly output: Value;
+}
+
 /** One walk of a network's `forward` over symbolic values. It knows every module's and tensor's path. */
 export class Trace {
   readonly graph: GraphBuilder = new GraphBuilder();
@@ -12,6 +23,7 @@ export class Trace {
   readonly parameters: ReadonlyMap<string, Value>;
   readonly #tensors = new Map<Parameter | Buffer, Value>();
   readonly #paths = new Map<Module, string>();
+  readonly #calls: Call[] = [];
   #random: Value | undefined;
 
   constructor(module: Module, { training }: { readonly training: boolean }) {
@@ -29,13 +41,18 @@ export class Trace {
 
   /** Applies a module; the nodes it adds carry its path. */
   call(module: Module, x: Value): Value {
-    const outer = this.graph.scope;
-    this.graph.scope = this.#paths.get(module) ?? outer;
-    try {
-      return module.forward(x);
-    } finally {
-      this.graph.scope = outer;
-    }
+    return this.#within(this.#paths.get(module) ?? this.graph.scope, module, () => module.forward(x));
+  }
+
+  /** Applies a function as the layer `name` of the module under way. */
+  callAs(name: string, layer: (x: Value) => Value, x: Value): Value {
+    const { scope } = this.graph;
+    return this.#within(scope === "" ? name : `${scope}.${name}`, undefined, () => layer(x));
+  }
+
+  /** The layers applied so far, each before those inside it. */
+  get calls(): readonly Call[] {
+    return this.#calls;
   }
 
   /** The value of a parameter or a buffer of the traced module. */
@@ -47,6 +64,21 @@ export class Trace {
   get random(): Value {
     this.#random ??= this.graph.input("random", { dtype: "i32", shape: [2] });
     return this.#random;
+  }
+
+  #within(path: string, module: Module | undefined, apply: () => Value): Value {
+    const outer = this.graph.scope;
+    const place = this.#calls.length;
+    const from = this.graph.nodes.length;
+    this.graph.scope = path;
+    try {
+      const output = apply();
+      // In front of the calls that `apply` made.
+      this.#calls.splice(place, 0, { path, module, from, to: this.graph.nodes.length, output });
+      return output;
+    } finally {
+      this.graph.scope = outer;
+    }
   }
 }
 
