@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { count } from "../../src/data/dataset.ts";
 import { loadMnist } from "../../src/data/mnist.ts";
-import { FormatError, UsageError } from "../../src/ir/errors.ts";
+import { ConvnetsError, FormatError, UsageError } from "../../src/ir/errors.ts";
 
 let folder = "";
 beforeEach(async () => {
@@ -111,6 +111,10 @@ describe("mnist", () => {
     );
     await expect(loadMnist("mnist", join(folder, "x"))).rejects.toThrow(
       new UsageError(`${join(folder, "x")}: no such folder`),
+    );
+    await symlink("loop", join(folder, "loop"));
+    await expect(loadMnist("mnist", join(folder, "loop"))).rejects.toThrow(
+      new ConvnetsError(`${join(folder, "loop")}: cannot be listed (ELOOP)`),
     );
     const file = join(folder, "train-images-idx3-ubyte");
     await expect(loadMnist("mnist", file)).rejects.toThrow(

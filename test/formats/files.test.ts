@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile as readBack, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { writeFileAtomically } from "../../src/formats/atomicWrite.ts";
+import { writeError, writeFileAtomically } from "../../src/formats/atomicWrite.ts";
 import { readFile } from "../../src/formats/readFile.ts";
 import { ConvnetsError, FormatError, UsageError } from "../../src/ir/errors.ts";
 
@@ -77,6 +78,16 @@ describe("readFile", () => {
     },
   );
 
+  const short = "/sys/kernel/mm/transparent_hugepage/enabled";
+  test.skipIf(!existsSync(short))(
+    "a file that ends before its size says is refused (skipped: no sysfs)",
+    async () => {
+      await expect(readFile(short)).rejects.toThrow(
+        /enabled: ends after \d+ of 4096 bytes; it changed while it was read$/,
+      );
+    },
+  );
+
   test("any other fault of the system is passed on with the name of the file", async () => {
     const path = join(folder, "loop");
     await symlink(path, path);
@@ -122,6 +133,21 @@ describe("writeFileAtomically", () => {
       ),
     );
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  test.each([
+    ["EDQUOT", "your disk quota is used up; free some space or choose another folder (EDQUOT)"],
+    [
+      "EFBIG",
+      "the file would be larger than the limit of the system; raise the limit or choose another folder (EFBIG)",
+    ],
+    ["EPERM", "no permission to write in that folder; choose another one or change its permissions (EPERM)"],
+    ["EIO", "what the system says"],
+  ])("%s is explained", (code, reason) => {
+    const error = Object.assign(new Error("what the system says"), { code });
+    expect(writeError("/w", 3, error)).toEqual(
+      new ConvnetsError(`cannot write /w (3 bytes): ${reason}`, { cause: error }),
+    );
   });
 
   test("a folder is never replaced", async () => {
