@@ -14,7 +14,7 @@ import { run } from "../nn/sequential.ts";
 import { relu } from "../ops/activation.ts";
 import { flatten } from "../ops/shape.ts";
 import type { ModelEntry } from "./entry.ts";
-import { dimensions, expectInput, type ModelOptions } from "./options.ts";
+import { dimensions, expectAtLeast, expectInput, type ModelOptions } from "./options.ts";
 
 export interface MlpOptions extends ModelOptions {
   /** The widths between input and output. Default [256, 128]. */
@@ -34,6 +34,7 @@ export class Mlp extends Module implements Classifier {
     super();
     const { hidden = [256, 128] } = options;
     const { classes, input } = dimensions(name, options, { classes: 10, channels: 1, size: 28, least: 1 });
+    for (const width of hidden) expectAtLeast(name, "hidden", width, 1);
     this.classes = classes;
     this.input = input;
     const widths = [...hidden, classes];

@@ -47,7 +47,7 @@ export function expectInput(model: string, x: Value, { input }: Pick<Classifier,
   if (h !== height || w !== width)
     throw new ShapeError(
       model,
-      `is built for pictures of ${height}x${width}, not ${h}x${w}; the option \`size\` sets it`,
+      `takes pictures of ${height}x${width}, not ${h}x${w}; the option \`size\` sets it`,
       [x.type],
     );
 }
@@ -60,13 +60,14 @@ export function expectChannels(model: string, x: Value, channels: number): [heig
   if (c !== channels)
     throw new ShapeError(
       model,
-      `is built for ${channels} channels, not ${c}; the option \`channels\` sets it`,
+      `takes pictures of ${channels} channel${channels === 1 ? "" : "s"}, not ${c}; the option \`channels\` sets it`,
       [x.type],
     );
   return [h, w];
 }
 
-function expectAtLeast(model: string, option: string, value: number, least: number): void {
+/** Throws `UsageError` unless `value` is a whole number and at least `least`. */
+export function expectAtLeast(model: string, option: string, value: number, least: number): void {
   if (!Number.isInteger(value) || value < least)
     throw new UsageError(`${model}: \`${option}\` must be a whole number from ${least} up, not ${value}`);
 }

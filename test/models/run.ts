@@ -1,0 +1,27 @@
+import { referenceEngine } from "../../src/engines/reference/engine.ts";
+import { present } from "../../src/ir/errors.ts";
+import { f32, size, type TypedArray } from "../../src/ir/type.ts";
+import type { Classifier } from "../../src/nn/classifier.ts";
+import { initialize } from "../../src/nn/init.ts";
+import { namedTensors } from "../../src/nn/module.ts";
+import { trace } from "../../src/nn/trace.ts";
+
+/** Every tensor's starting values for seed 1. */
+export function startOf(model: Classifier): Map<string, Float32Array> {
+  const start = new Map<string, Float32Array>();
+  for (const [path, { init, shape }] of namedTensors(model))
+    start.set(path, initialize(init, shape, path, 1));
+  return start;
+}
+
+/** One forward pass on the reference engine. */
+export async function forward(
+  model: Classifier,
+  tensors: ReadonlyMap<string, Float32Array>,
+  x: Float32Array,
+  input: readonly [number, number, number] = model.input,
+): Promise<TypedArray> {
+  const program = await referenceEngine.prepare(trace(model, f32(x.length / size(input), ...input)));
+  for (const [path, data] of tensors) program.write(path, data);
+  return present((await program.run({ x })).y, "the graph has an output y");
+}
