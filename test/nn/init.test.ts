@@ -1,0 +1,73 @@
+import { assert, integer, property, string, tuple } from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  constantly,
+  fixed,
+  glorotUniform,
+  heUniform,
+  type Initializer,
+  initialize,
+  normal,
+  torchDefault,
+  uniformWithin,
+  zeros,
+} from "../../src/nn/init.ts";
+
+const sample = (init: Initializer, n = 20_000) => initialize(init, [n], "conv.weight", 1);
+const mean = (values: Float32Array) => values.reduce((sum, v) => sum + v, 0) / values.length;
+const deviation = (values: Float32Array) => Math.sqrt(mean(values.map((v) => v * v)) - mean(values) ** 2);
+
+describe.each<[name: string, init: Initializer, bound: number]>([
+  ["uniformWithin", uniformWithin(0.25), 0.25],
+  ["torchDefault", torchDefault(25), 0.2],
+  ["heUniform", heUniform(24), 0.5],
+  ["glorotUniform", glorotUniform(10, 14), 0.5],
+])("%s", (_, init, bound) => {
+  test("fills its range evenly", () => {
+    const values = sample(init);
+    expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(Math.fround(bound));
+    expect(Math.max(...values)).toBeGreaterThan(0.99 * bound);
+    expect(Math.min(...values)).toBeLessThan(-0.99 * bound);
+    // Four standard errors of the mean, and two hundredths for the deviation of a uniform distribution.
+    expect(Math.abs(mean(values))).toBeLessThan((4 * bound) / Math.sqrt(3 * values.length));
+    expect(Math.abs(deviation(values) / (bound / Math.sqrt(3)) - 1)).toBeLessThan(0.02);
+  });
+});
+
+test("normal has mean 0 and the deviation asked for, and no value is infinite", () => {
+  const values = sample(normal(0.01));
+  expect(Math.abs(mean(values))).toBeLessThan((4 * 0.01) / Math.sqrt(values.length));
+  expect(Math.abs(deviation(values) / 0.01 - 1)).toBeLessThan(0.02);
+  expect(values.every(Number.isFinite)).toBe(true);
+  const beyond = values.filter((v) => Math.abs(v) > 0.02).length / values.length;
+  expect(beyond).toBeCloseTo(0.0455, 2);
+});
+
+test("zeros, constantly and fixed need no random numbers", () => {
+  expect([...initialize(zeros(), [2, 2], "a", 1)]).toEqual([0, 0, 0, 0]);
+  expect([...initialize(constantly(3), [2], "a", 1)]).toEqual([3, 3]);
+  expect([...initialize(fixed([1, -1]), [2], "a", 1)]).toEqual([1, -1]);
+});
+
+describe("initialize", () => {
+  test("is a function of seed and path alone", () => {
+    assert(
+      property(tuple(integer(), string()), ([seed, path]) => {
+        const once = initialize(normal(1), [5], path, seed);
+        expect(initialize(normal(1), [5], path, seed)).toEqual(once);
+      }),
+      { seed: 1 },
+    );
+  });
+
+  test("gives other numbers for another seed and for another path", () => {
+    const one = initialize(uniformWithin(1), [8], "conv1.weight", 1);
+    expect(initialize(uniformWithin(1), [8], "conv1.weight", 2)).not.toEqual(one);
+    expect(initialize(uniformWithin(1), [8], "conv2.weight", 1)).not.toEqual(one);
+  });
+
+  test("does not depend on the tensor's size", () => {
+    const [short, long] = [4, 8].map((n) => initialize(uniformWithin(1), [n], "fc.bias", 7));
+    expect([...(long ?? [])].slice(0, 4)).toEqual([...(short ?? [])]);
+  });
+});
