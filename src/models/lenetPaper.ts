@@ -4,7 +4,7 @@
 // Characteristic, next to the form of today (`lenet.ts`):
 // - subsampling adds up four neighbours and has one trainable coefficient and one bias a map
 // - a C3 map reads only some S2 maps (table I), so that the maps see different things
-// - the activation f(a) = 1.7159 tanh(2a/3) has f(1) = 1 and is steepest in between
+// - the activation f(a) = 1.7159 tanh(2a/3) has f(1) = 1: targets of +1 and -1 lie where it bends, not where it is flat
 // - each output unit is the squared distance from F6 to a fixed picture of its digit: the smallest wins
 // - weights start uniform within 2.4 / fan in, and pixels are scaled to mean about 0 and variance about 1
 //
@@ -12,7 +12,8 @@
 // - `channels: 3` lets C1 read colour; fewer than ten classes take the first bitmaps
 // - biases start like the weights of their unit; the paper does not tell them apart
 //
-// Parameter paths are the paper's names of the layers, in lower case: c1, s2, c3, s4, c5, f6, output.
+// Parameter paths are the paper's names of the layers, in lower case, c1, s2, c3, s4, c5, f6, and rbf for the output
+// units, since `output` is what their numbers mean.
 
 import { UsageError } from "../ir/errors.ts";
 import type { Value } from "../ir/graph.ts";
@@ -70,7 +71,6 @@ export class LeNet5Paper extends Module implements Classifier {
   readonly s4: Subsampling;
   readonly c5: Conv2d;
   readonly f6: Linear;
-  // `output` is the classifier's kind, hence the longer name.
   readonly rbf: EuclideanRbf;
 
   constructor(options: ModelOptions = {}) {

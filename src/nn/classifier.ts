@@ -14,7 +14,7 @@ export interface Normalization {
   readonly std: readonly number[];
 }
 
-/** How a picture of another size becomes the input: as it is, in the middle of the background, or resampled. */
+/** How a picture of another size becomes the input: as it is, amid background (pixels of 0), or resampled. */
 export type Placement = "centre" | "scale";
 
 /** A network that tells pictures apart. */
