@@ -4,7 +4,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { readFile } from "../formats/readFile.ts";
+import { readFile } from "../files/readFile.ts";
 import { FormatError, UsageError } from "../ir/errors.ts";
 import { type DataSplits, type Dataset, subset } from "./dataset.ts";
 import { digitClasses, digitNormalization } from "./mnistVariants.ts";

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { writeError, writeFileAtomically } from "../formats/atomicWrite.ts";
-import { errorCode, readFile } from "../formats/readFile.ts";
+import { writeError, writeFileAtomically } from "../files/atomicWrite.ts";
+import { errorCode, readFile } from "../files/readFile.ts";
 import { ConvnetsError } from "../ir/errors.ts";
 
 /** A file whose content is known. Each mirror is the address of a folder and ends with a slash. */

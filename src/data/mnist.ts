@@ -3,9 +3,9 @@
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { errorCode, readFile } from "../formats/readFile.ts";
+import { cacheFolder } from "../files/cacheFolder.ts";
+import { errorCode, readFile } from "../files/readFile.ts";
 import { ConvnetsError, FormatError, UsageError } from "../ir/errors.ts";
-import { cacheFolder } from "./cacheFolder.ts";
 import type { DataSplits, Dataset } from "./dataset.ts";
 import { type DownloadOptions, download } from "./download.ts";
 import { gunzip, isGzip } from "./gunzip.ts";

@@ -1,6 +1,6 @@
-import { quote } from "../formats/quote.ts";
 import { UsageError } from "../ir/errors.ts";
 import { nearest } from "../ir/nearest.ts";
+import { quote } from "../ir/quote.ts";
 import type { DataSplits } from "./dataset.ts";
 import { loadDigits } from "./digits.ts";
 import { loadMnist, type MnistOptions } from "./mnist.ts";

@@ -17,7 +17,12 @@ export interface PrepareOptions {
   readonly profile?: boolean;
   /** Computes convolutions as direct sums only, never by a transform that rounds differently. */
   readonly exact?: boolean;
+  /** What an earlier program of the same work chose by measuring (`Program.choices`), to compute the same bits. */
+  readonly choices?: Choices;
 }
+
+/** An engine's decisions that depend on measurements, by keys of its own. */
+export type Choices = Readonly<Record<string, string>>;
 
 /** Arrays by the names of a graph's inputs, outputs or states, in row-major order. */
 export type Arrays = Readonly<Record<string, TypedArray>>;
@@ -35,6 +40,8 @@ export interface Program {
   /** Sets a state's elements. States start at zero. */
   write(state: string, data: TypedArray): void;
   readonly memory: MemoryReport;
+  /** What was chosen by measuring; empty for engines that decide everything beforehand. */
+  readonly choices: Choices;
   /** Time by step since the program was prepared; empty without `PrepareOptions.profile`. */
   profile(): readonly StepTime[];
 }

@@ -2,10 +2,10 @@
 // https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 
 import { FormatError, UsageError } from "../ir/errors.ts";
+import { quote } from "../ir/quote.ts";
 import { dtypeOf, size, type TensorData, type TypedArray } from "../ir/type.ts";
 import { decodeElements, type ElementType, elementBytes, elementCount, encodeElements } from "./elements.ts";
 import { parseNpyHeader } from "./npyHeader.ts";
-import { quote } from "./quote.ts";
 
 const magic = "\x93NUMPY";
 /** Headers of plain arrays are about 100 bytes; NumPy itself refuses more than 10,000. */

@@ -2,7 +2,7 @@
 // This reads that one form and nothing else of Python.
 
 import { FormatError } from "../ir/errors.ts";
-import { quote } from "./quote.ts";
+import { quote } from "../ir/quote.ts";
 
 export interface NpyHeader {
   readonly descr: string;

@@ -2,10 +2,10 @@
 // https://huggingface.co/docs/safetensors
 
 import { FormatError, UsageError } from "../ir/errors.ts";
+import { quote } from "../ir/quote.ts";
 import { dtypeOf, size, type TensorData } from "../ir/type.ts";
 import { decodeElements, type ElementType, elementBytes, elementCount, encodeElements } from "./elements.ts";
 import { duplicateKey } from "./jsonKeys.ts";
-import { quote } from "./quote.ts";
 
 /** Tensors by name, in the order of their data, and the free text that came with them. */
 export interface SafetensorsFile {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { cacheFolder } from "../../src/data/cacheFolder.ts";
 import { dataForms, openData } from "../../src/data/source.ts";
+import { cacheFolder } from "../../src/files/cacheFolder.ts";
 import { UsageError } from "../../src/ir/errors.ts";
 
 describe("openData", () => {

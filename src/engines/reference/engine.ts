@@ -3,8 +3,10 @@ import type { Graph, Node, Value } from "../../ir/graph.ts";
 import { allocate, type TypedArray } from "../../ir/type.ts";
 import { verify } from "../../ir/verify.ts";
 import { asTyped, definitionOf } from "../../ops/index.ts";
+import { byName, expectElements, expectInputs, type Named, namedState } from "../arrays.ts";
 import {
   type Arrays,
+  type Choices,
   type Engine,
   lower,
   type MemoryReport,
@@ -12,7 +14,6 @@ import {
   type Program,
   type StepTime,
 } from "../engine.ts";
-import { byName, expectElements, expectInputs, type Named, namedState } from "./arrays.ts";
 import { Context, type Step } from "./context.ts";
 import { kernels } from "./kernels.ts";
 
@@ -28,6 +29,7 @@ export const referenceEngine: Engine = {
 
 class ReferenceProgram implements Program {
   readonly memory: MemoryReport;
+  readonly choices: Choices = {};
   readonly #inputs: Named;
   readonly #states: Named;
   readonly #arrays = new Map<Value, TypedArray>();

@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readFile as readBack, readdir, rm, symlink, writeFile }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { writeError, writeFileAtomically } from "../../src/formats/atomicWrite.ts";
-import { readFile } from "../../src/formats/readFile.ts";
+import { writeError, writeFileAtomically } from "../../src/files/atomicWrite.ts";
+import { readFile } from "../../src/files/readFile.ts";
 import { ConvnetsError, FormatError, UsageError } from "../../src/ir/errors.ts";
 
 let folder = "";

@@ -1,7 +1,7 @@
-import { UsageError } from "../../ir/errors.ts";
-import type { Value } from "../../ir/graph.ts";
-import { formatType, size, type TensorType } from "../../ir/type.ts";
-import type { Arrays } from "../engine.ts";
+import { UsageError } from "../ir/errors.ts";
+import type { Value } from "../ir/graph.ts";
+import { formatType, size, type TensorType } from "../ir/type.ts";
+import type { Arrays } from "./engine.ts";
 
 /** Values that a program's user names: its inputs or its states. */
 export type Named = ReadonlyMap<string, Value>;

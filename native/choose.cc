@@ -1,0 +1,63 @@
+#include "choose.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+
+namespace convnets {
+
+namespace {
+
+/// Every tensor a primitive touches, with contents that make its arithmetic neither trivial nor denormal.
+double seconds_of(dnnl_primitive_desc_t raw) {
+  constexpr int roles[] = {DNNL_ARG_SRC,      DNNL_ARG_WEIGHTS,      DNNL_ARG_BIAS,
+                           DNNL_ARG_DST,      DNNL_ARG_DIFF_SRC,     DNNL_ARG_DIFF_WEIGHTS,
+                           DNNL_ARG_DIFF_BIAS, DNNL_ARG_DIFF_DST,    DNNL_ARG_SCRATCHPAD};
+  dnnl::primitive_desc_base pd;
+  pd.reset(raw, true);
+  std::vector<dnnl::memory> memories;
+  std::vector<dnnl_exec_arg_t> args;
+  for (const int role : roles) {
+    const Md md = pd.query_md(dnnl::query::exec_arg_md, role);
+    if (md.is_zero() || md.get_size() == 0) continue;
+    memories.emplace_back(md, cpu());
+    float* data = static_cast<float*>(memories.back().get_data_handle());
+    for (size_t i = 0; i < md.get_size() / sizeof(float); i++) data[i] = 0.01f * static_cast<float>(i % 97);
+    args.push_back({role, memories.back().get()});
+  }
+  dnnl_primitive_t primitive = nullptr;
+  dnnl::error::wrap_c_api(dnnl_primitive_create(&primitive, raw), "oneDNN could not create a primitive");
+  const dnnl::primitive owner(primitive);
+  double best = std::numeric_limits<double>::infinity();
+  for (int run = 0; run < 4; run++) {  // the first warms the caches
+    const auto start = std::chrono::steady_clock::now();
+    dnnl_primitive_execute(primitive, cpu_stream().get(), static_cast<int>(args.size()), args.data());
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (run > 0) best = std::min(best, seconds);
+  }
+  return best;
+}
+
+}  // namespace
+
+size_t choose(Choices& choices, const std::string& key, const std::vector<Candidate>& candidates) {
+  const auto known = choices.find(key);
+  if (known != choices.end())
+    for (size_t i = 0; i < candidates.size(); i++)
+      if (candidates[i].name == known->second) return i;
+  size_t best = 0;
+  double least = std::numeric_limits<double>::infinity();
+  for (size_t i = 0; i < candidates.size(); i++) {
+    const double seconds = seconds_of(candidates[i].pd);
+    if (seconds < least) {
+      least = seconds;
+      best = i;
+    }
+  }
+  choices[key] = candidates[best].name;
+  return best;
+}
+
+}  // namespace convnets

@@ -1,0 +1,63 @@
+// The instruction set of this engine. The TypeScript side checks that no op is missing here.
+#include "channels.h"
+#include "convolution.h"
+#include "elementwise.h"
+#include "linear.h"
+#include "loss.h"
+#include "lowering.h"
+#include "pooling.h"
+#include "shape.h"
+#include "update.h"
+
+namespace convnets {
+
+const std::map<std::string, Prepare>& kernels() {
+  static const std::map<std::string, Prepare> table = {
+      {"add", add},
+      {"addChannels", add_channels},
+      {"affine", affine},
+      {"avgPool2d", avg_pool},
+      {"avgPool2dInputGrad", avg_pool_input_grad},
+      {"concat", concat},
+      {"conv2d", conv2d},
+      {"conv2dBias", conv2d_bias},
+      {"conv2dInputGrad", conv2d_input_grad},
+      {"conv2dParameterGrad", conv2d_parameter_grad},
+      {"conv2dWeightGrad", conv2d_weight_grad},
+      {"dotChannels", dot_channels},
+      {"dropout", dropout},
+      {"fill", fill},
+      {"gatherRows", gather_rows},
+      {"linear", linear},
+      {"linearBias", linear_bias},
+      {"linearInputGrad", linear_input_grad},
+      {"linearParameterGrad", linear_parameter_grad},
+      {"linearWeightGrad", linear_weight_grad},
+      {"logSoftmax", log_softmax},
+      {"logSoftmaxGrad", log_softmax_grad},
+      {"maxPool2d", max_pool},
+      {"maxPool2dInputGrad", max_pool_input_grad},
+      {"mul", mul},
+      {"nllLoss", nll_loss},
+      {"nllLossInputGrad", nll_loss_input_grad},
+      {"pad", pad},
+      {"relu", relu},
+      {"reluGrad", relu_grad},
+      {"reshape", reshape},
+      {"resize2d", resize},
+      {"resize2dInputGrad", resize_input_grad},
+      {"scaleChannels", scale_channels},
+      {"sgdUpdate", sgd_update},
+      {"sigmoid", sigmoid},
+      {"sigmoidGrad", sigmoid_grad},
+      {"slice", slice},
+      {"squaredDistance", squared_distance},
+      {"squaredDistanceGrad", squared_distance_grad},
+      {"sumChannels", sum_channels},
+      {"tanh", tanh},
+      {"tanhGrad", tanh_grad},
+  };
+  return table;
+}
+
+}  // namespace convnets

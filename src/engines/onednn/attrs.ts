@@ -1,0 +1,68 @@
+import type { ConvAttrs } from "../../ops/conv.ts";
+import type { Activation } from "../../ops/fused.ts";
+import type { AttrsOf, OpName } from "../../ops/index.ts";
+import type { PoolAttrs } from "../../ops/pool.ts";
+
+/** For every op the flat form in which its attributes cross to native code; the kernels there know the order. */
+type Flat = { readonly [N in OpName]: (attrs: AttrsOf<N>) => readonly number[] };
+
+const none = () => [];
+const conv = ({ stride, padding, dilation, groups }: ConvAttrs) => [
+  ...stride,
+  ...padding,
+  ...dilation,
+  groups,
+];
+const pool = ({ kernel, stride, padding, ceil }: PoolAttrs) => [
+  ...kernel,
+  ...stride,
+  ...padding,
+  Number(ceil),
+];
+const activation = (kind: Activation) => (kind === "relu" ? 1 : 0);
+
+export const flatAttrs: Flat = {
+  add: none,
+  addChannels: none,
+  affine: ({ scale, shift }) => [scale.length, ...scale, ...shift],
+  avgPool2d: (attrs) => [...pool(attrs), Number(attrs.countPadding)],
+  avgPool2dInputGrad: (attrs) => [...pool(attrs), Number(attrs.countPadding)],
+  concat: ({ axis }) => [axis],
+  conv2d: conv,
+  conv2dBias: (attrs) => [...conv(attrs), activation(attrs.activation)],
+  conv2dInputGrad: conv,
+  conv2dParameterGrad: conv,
+  conv2dWeightGrad: conv,
+  dotChannels: none,
+  dropout: ({ p, salt }) => [p, salt],
+  fill: ({ value }) => [value],
+  gatherRows: ({ rows }) => rows,
+  linear: none,
+  linearBias: (attrs) => [activation(attrs.activation)],
+  linearInputGrad: none,
+  linearParameterGrad: none,
+  linearWeightGrad: none,
+  logSoftmax: none,
+  logSoftmaxGrad: none,
+  maxPool2d: pool,
+  maxPool2dInputGrad: pool,
+  mul: none,
+  nllLoss: none,
+  nllLossInputGrad: none,
+  pad: ({ before, after, value }) => [...before, ...after, value],
+  relu: none,
+  reluGrad: none,
+  reshape: none,
+  resize2d: none,
+  resize2dInputGrad: none,
+  scaleChannels: none,
+  sgdUpdate: ({ momentum, weightDecay, nesterov }) => [momentum, weightDecay, Number(nesterov)],
+  sigmoid: none,
+  sigmoidGrad: none,
+  slice: ({ axis, start, size }) => [axis, start, size],
+  squaredDistance: none,
+  squaredDistanceGrad: none,
+  sumChannels: none,
+  tanh: none,
+  tanhGrad: none,
+};
