@@ -3,8 +3,9 @@ import type { Arrays, Engine } from "../../src/engines/engine.ts";
 import { referenceEngine } from "../../src/engines/reference/engine.ts";
 import type { Graph } from "../../src/ir/graph.ts";
 import { optimize } from "../../src/passes/pipeline.ts";
-import { type Chain, chains, Draft } from "./chains.ts";
+import { type Chain, chains } from "./chains.ts";
 import { copied, expectClose } from "./compare.ts";
+import { Draft } from "./draft.ts";
 import { describeEngines, skipOf } from "./engines.ts";
 
 // Rounding errors grow from op to op, and a 3x3 convolution may be a Winograd transform.

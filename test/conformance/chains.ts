@@ -1,7 +1,4 @@
-import type { Arrays } from "../../src/engines/engine.ts";
-import { type Graph, GraphBuilder, type Value } from "../../src/ir/graph.ts";
-import { streamOf } from "../../src/ir/random.ts";
-import type { TypedArray } from "../../src/ir/type.ts";
+import type { Value } from "../../src/ir/graph.ts";
 import { relu, sigmoid, tanh } from "../../src/ops/activation.ts";
 import { add, affine, constant, mul } from "../../src/ops/arithmetic.ts";
 import { addChannels, dotChannels, scaleChannels, sumChannels } from "../../src/ops/channels.ts";
@@ -15,7 +12,8 @@ import { resize2d } from "../../src/ops/resize.ts";
 import { concat, flatten, gatherRows, pad, reshape, slice } from "../../src/ops/shape.ts";
 import { sgdUpdate } from "../../src/ops/update.ts";
 import { gradients } from "../../src/passes/grad.ts";
-import { bytes, labels, type Operand, random, scalar, some } from "./operands.ts";
+import type { Draft } from "./draft.ts";
+import { bytes, labels, random, scalar, some } from "./operands.ts";
 
 /**
  * A small program of several ops: engines keep values in layouts of their own, so what one op leaves behind the next
@@ -24,56 +22,6 @@ import { bytes, labels, type Operand, random, scalar, some } from "./operands.ts
 export interface Chain {
   readonly name: string;
   readonly build: (draft: Draft) => void;
-}
-
-/** A graph under construction, with what to feed it. */
-export class Draft {
-  readonly graph: GraphBuilder = new GraphBuilder();
-  readonly #seed: number;
-  readonly #operands = new Map<string, Operand>();
-  readonly #states = new Map<string, Operand>();
-
-  constructor(name: string) {
-    this.#seed = streamOf(name);
-  }
-
-  input(name: string, operand: Operand): Value {
-    this.#operands.set(name, operand);
-    return this.graph.input(name, operand.type);
-  }
-
-  state(name: string, operand: Operand): Value {
-    this.#states.set(name, operand);
-    return this.graph.state(name, operand.type);
-  }
-
-  output(values: Readonly<Record<string, Value>>): void {
-    for (const [name, value] of Object.entries(values)) this.graph.output(name, value);
-  }
-
-  /** The gradients of `loss`, as outputs named after the values. */
-  outputGradients(loss: Value, wrt: Readonly<Record<string, Value>>): void {
-    const found = gradients(loss, Object.values(wrt));
-    Object.keys(wrt).forEach((name, i) => {
-      const gradient = found[i];
-      if (gradient) this.graph.output(`d ${name}`, gradient);
-    });
-  }
-
-  finish(): { graph: Graph; feeds: (run: number) => Arrays; states: Readonly<Record<string, TypedArray>> } {
-    return {
-      graph: this.graph.finish(),
-      feeds: (run) => this.#fill(this.#operands, 1000 * run),
-      states: this.#fill(this.#states, 7),
-    };
-  }
-
-  #fill(operands: ReadonlyMap<string, Operand>, offset: number): Record<string, TypedArray> {
-    const entries = [...operands].map(
-      ([name, { data }]) => [name, data(this.#seed + streamOf(name) + offset)] as const,
-    );
-    return Object.fromEntries(entries);
-  }
 }
 
 const conv = (padding = 0, more: Partial<ConvAttrs> = {}): ConvAttrs => ({

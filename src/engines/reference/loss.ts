@@ -61,8 +61,6 @@ export const nllLossInputGrad: Kernel<"nllLossInputGrad", Context, Step> = ({ in
 function labelOf(labels: Int32Array, sample: number, classes: number): number {
   const label = labels[sample] ?? -1;
   if (label < 0 || label >= classes)
-    throw new ConvnetsError(
-      `nllLoss: the label of sample ${sample} is ${label}, labels go from 0 to ${classes - 1}`,
-    );
+    throw new ConvnetsError(`sample ${sample} has the label ${label}, but there are ${classes} classes`);
   return label;
 }

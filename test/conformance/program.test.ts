@@ -1,0 +1,122 @@
+import { expect, it } from "vitest";
+import type { Engine, Program } from "../../src/engines/engine.ts";
+import { GraphBuilder } from "../../src/ir/graph.ts";
+import { f32 } from "../../src/ir/type.ts";
+import { add, affine } from "../../src/ops/arithmetic.ts";
+import { nllLoss } from "../../src/ops/loss.ts";
+import { describeEngines } from "./engines.ts";
+
+// What the contract in engines/engine.ts promises beside numbers.
+
+await describeEngines((engine) => {
+  it("names the inputs that are missing and those it does not know", async () => {
+    const program = await accumulator(engine);
+    await expect(program.run({ y: Float32Array.of(1, 2) })).rejects.toMatchObject({
+      name: "UsageError",
+      message: "run: the inputs must be `x`\n  missing  `x`\n  unknown  `y`",
+    });
+  });
+
+  it("refuses an input of another length or element type", async () => {
+    const program = await accumulator(engine);
+    const wanted = "run: input `x` must be f32[2], a Float32Array of 2 elements\n  given  ";
+    await expect(program.run({ x: new Float32Array(3) })).rejects.toThrow(
+      `${wanted}a Float32Array of 3 elements`,
+    );
+    await expect(program.run({ x: new Int32Array(2) })).rejects.toThrow(
+      `${wanted}a Int32Array of 2 elements`,
+    );
+  });
+
+  it("refuses to read or write a state it does not have, or with other elements", async () => {
+    const program = await accumulator(engine);
+    expect(() => program.read("z")).toThrow("read: there is no state `z`; the states are `sum`");
+    expect(() => program.write("z", new Float32Array(2))).toThrow(
+      "write: there is no state `z`; the states are `sum`",
+    );
+    expect(() => program.write("sum", new Float32Array(1))).toThrow(
+      "write: state `sum` must be f32[2], a Float32Array of 2 elements\n  given  a Float32Array of 1 elements",
+    );
+  });
+
+  it("starts states at zero and keeps them across runs", async () => {
+    const program = await accumulator(engine);
+    expect([...program.read("sum")]).toEqual([0, 0]);
+    await program.run({ x: Float32Array.of(1, 2) });
+    await program.run({ x: Float32Array.of(10, 20) });
+    expect([...program.read("sum")]).toEqual([11, 22]);
+  });
+
+  it("gives a copy of a state to read and takes a copy to write", async () => {
+    const program = await accumulator(engine);
+    const written = Float32Array.of(5, 6);
+    program.write("sum", written);
+    written.fill(0);
+    program.read("sum").fill(0);
+    expect([...program.read("sum")]).toEqual([5, 6]);
+  });
+
+  it("copies the inputs before `run` returns", async () => {
+    const program = await accumulator(engine);
+    const x = Float32Array.of(1, 2);
+    const running = program.run({ x });
+    x.fill(0);
+    expect([...((await running).total ?? [])]).toEqual([1, 2]);
+  });
+
+  it("refuses a label out of range, names its sample, and leaves the states alone", async () => {
+    const builder = new GraphBuilder();
+    const logp = builder.input("logp", f32(3, 4));
+    const labels = builder.input("labels", { dtype: "i32", shape: [3] });
+    const loss = nllLoss(logp, labels);
+    const total = builder.state("total", f32());
+    builder.update(total, add(total, loss));
+    builder.output("loss", loss);
+    const program = await engine.prepare(builder.finish());
+    for (const label of [4, -1]) {
+      const running = program.run({
+        logp: new Float32Array(12).fill(-1),
+        labels: Int32Array.of(0, 3, label),
+      });
+      await expect(running).rejects.toMatchObject({
+        name: "ConvnetsError",
+        message: `sample 2 has the label ${label}, but there are 4 classes`,
+      });
+    }
+    expect([...program.read("total")]).toEqual([0]);
+    await program.run({ logp: new Float32Array(12).fill(-1), labels: Int32Array.of(0, 3, 1) });
+    expect([...program.read("total")]).toEqual([1]);
+  });
+
+  it("measures each step when asked to, and nothing otherwise", async () => {
+    const plain = await accumulator(engine);
+    await plain.run({ x: Float32Array.of(1, 2) });
+    expect(plain.profile()).toEqual([]);
+
+    const builder = new GraphBuilder();
+    builder.scope = "norm";
+    builder.output("y", affine(builder.input("x", f32(2)), { scale: [2], shift: [1] }));
+    const profiled = await engine.prepare(builder.finish(), { profile: true });
+    await profiled.run({ x: Float32Array.of(1, 2) });
+    await profiled.run({ x: Float32Array.of(1, 2) });
+    const [step] = profiled.profile().filter(({ op }) => op === "affine");
+    expect(step).toMatchObject({ op: "affine", scope: "norm", runs: 2, flops: 4 });
+    expect(step?.seconds).toBeGreaterThanOrEqual(0);
+  });
+
+  it("reports the bytes of states, inputs and outputs as resident", async () => {
+    const { memory } = await accumulator(engine);
+    expect(memory.resident).toBeGreaterThanOrEqual(24);
+    expect(memory.arena).toBeGreaterThanOrEqual(0);
+  });
+});
+
+/** total = sum + x, and sum takes the total. */
+async function accumulator(engine: Engine): Promise<Program> {
+  const builder = new GraphBuilder();
+  const sum = builder.state("sum", f32(2));
+  const total = add(sum, builder.input("x", f32(2)));
+  builder.output("total", total);
+  builder.update(sum, total);
+  return engine.prepare(builder.finish());
+}
