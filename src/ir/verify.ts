@@ -19,7 +19,10 @@ export function verify(graph: Graph, typesOf: (node: Node) => readonly TensorTyp
   for (const node of graph.nodes) {
     for (const input of node.inputs) invariant(known.has(input), `${node.op} uses a value before it is made`);
     const types = typesOf(node);
-    invariant(types.length === node.results.length, `${node.op} has ${node.results.length} results`);
+    invariant(
+      types.length === node.results.length,
+      `${node.op} has ${node.results.length} results, its type rule says ${types.length}`,
+    );
     node.results.forEach((result, index) => {
       const type = types[index];
       invariant(

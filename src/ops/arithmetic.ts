@@ -1,7 +1,7 @@
 import { present, ShapeError } from "../ir/errors.ts";
 import type { GraphBuilder, Value } from "../ir/graph.ts";
 import { type Shape, sameType, size, type TensorType } from "../ir/type.ts";
-import { addNode, defineOp, type Op } from "./define.ts";
+import { addNode, defineOp, expectWhole, type Op } from "./define.ts";
 
 /** The sum of one or more values of one shape. */
 export const add: Op<readonly Value[]> = defineOp("add", {
@@ -48,7 +48,10 @@ interface FillAttrs {
 
 /** A constant: `value` everywhere. Made by `constant`, since it has no operand to tell its graph. */
 export const fill: Op<[], FillAttrs> = defineOp("fill", {
-  type: (_, { shape }) => ({ dtype: "f32", shape }),
+  type: (_, { shape }) => {
+    expectWhole("fill", { shape }, 0, []);
+    return { dtype: "f32", shape };
+  },
   grad: () => [],
   flops: () => 0,
 });
