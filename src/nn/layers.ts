@@ -132,7 +132,7 @@ export function globalAvgPooling(x: Value): Value {
 }
 
 /** Bilinear interpolation to `height` x `width`; the identity when x has that size already. */
-export function resizing(height: number, width: number): Layer {
+export function resizing(height: number, width: number): (x: Value) => Value {
   return (x) => {
     const [, , h, w] = x.type.shape;
     return h === height && w === width ? x : resize2d(x, { height, width });

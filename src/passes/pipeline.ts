@@ -3,11 +3,12 @@ import { verify } from "../ir/verify.ts";
 import { definitionOf } from "../ops/index.ts";
 import { dropDeadCode } from "./deadCode.ts";
 import { fuse } from "./fuse.ts";
+import { hoistUpdates } from "./hoistUpdates.ts";
 import { simplify } from "./simplify.ts";
 
 type Pass = (graph: Graph) => Graph;
 
-const passes: readonly Pass[] = [dropDeadCode, simplify, fuse, dropDeadCode];
+const passes: readonly Pass[] = [dropDeadCode, simplify, fuse, dropDeadCode, hoistUpdates];
 
 /** What every graph goes through before an engine prepares it. The result is verified after each pass. */
 export function optimize(graph: Graph): Graph {
