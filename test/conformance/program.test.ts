@@ -47,6 +47,19 @@ await describeEngines((engine) => {
     expect([...program.read("sum")]).toEqual([11, 22]);
   });
 
+  it("updates states all at once, from what they and the outputs held during the run", async () => {
+    const builder = new GraphBuilder();
+    const [a, b] = [builder.state("a", f32(1)), builder.state("b", f32(1))];
+    builder.update(a, b);
+    builder.update(b, a);
+    builder.output("a during the run", a);
+    const program = await engine.prepare(builder.finish());
+    program.write("a", Float32Array.of(1));
+    program.write("b", Float32Array.of(2));
+    expect(await program.run({})).toEqual({ "a during the run": Float32Array.of(1) });
+    expect([...program.read("a"), ...program.read("b")]).toEqual([2, 1]);
+  });
+
   it("gives a copy of a state to read and takes a copy to write", async () => {
     const program = await accumulator(engine);
     const written = Float32Array.of(5, 6);

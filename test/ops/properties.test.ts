@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { uniform } from "../../src/ir/random.ts";
 import { f32, type Shape, size } from "../../src/ir/type.ts";
 import { convShape } from "../../src/ops/conv.ts";
+import { dropoutKey } from "../../src/ops/dropout.ts";
 import { avgPool2d } from "../../src/ops/pool.ts";
 import { first, type Operand } from "./run.ts";
 
@@ -180,6 +182,12 @@ it("dropout keeps 1 - p of the elements, scaled so that the mean stays", async (
     ),
     { seed: 20, numRuns: 12 },
   );
+});
+
+it("dropout keeps element i when uniform(dropoutKey(seed, step, salt), i) is at least p", async () => {
+  const ones: Operand = [[99], Array(99).fill(1)];
+  const y = await first("dropout", [ones, [[2], Int32Array.of(8, 9)]], { p: 0.5, salt: 10 });
+  expect(y).toEqual(y.map((_, i) => (uniform(dropoutKey(8, 9, 10), i) >= 0.5 ? 2 : 0)));
 });
 
 it("dropout draws anew for another seed, step or salt, and the same for the same", async () => {

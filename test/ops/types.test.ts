@@ -35,6 +35,7 @@ const convolution = (
     refuse(x, f32(8, 4, 3, 3), { groups: 2 }, "x has 4 channels, weight wants 8"),
     refuse(x, f32(5, 2, 3, 3), { groups: 2 }, "5 filters can't be shared out to 2 groups"),
     refuse(x, f32(8, 4, 6, 3), {}, "a 6x3 kernel does not fit into 5x5 (with padding)"),
+    refuse(x, f32(8, 4, 3, 6), {}, "a 3x6 kernel does not fit into 5x5 (with padding)"),
     refuse(x, f32(8, 4, 3, 3), { dilation: [3, 1] }, "a 3x3 kernel does not fit into 5x5 (with padding)"),
     refuse(x, f32(8, 4, 3, 3), { stride: [0, 1] }, "stride must be whole numbers from 1 up, not 0,1"),
     refuse(x, f32(8, 4, 3, 3), { dilation: [1, 1.5] }, "dilation must be whole numbers from 1 up, not 1,1.5"),
@@ -55,6 +56,7 @@ const pooling = (op: string, attrs: object, given: (x: TensorType) => [readonly 
   return [
     refuse(f32(4, 5, 5), {}, "x must be f32 [n, c, h, w]"),
     refuse(x, { kernel: [6, 2] }, "a 6x2 window does not fit into 5x5 (padding apart)"),
+    refuse(x, { kernel: [2, 6] }, "a 2x6 window does not fit into 5x5 (padding apart)"),
     refuse(x, { padding: [0, 2, 0, 0] }, "padding 0,2,0,0 leaves a 2x2 window empty"),
     refuse(x, { kernel: [0, 2] }, "kernel must be whole numbers from 1 up, not 0,2"),
     refuse(x, { stride: [2, Number.NaN] }, "stride must be whole numbers from 1 up, not 2,NaN"),
