@@ -1,0 +1,132 @@
+// Makes a fresh clone ready: npm packages, oneDNN, the compiled library and the oneDNN engine's addon. Does only what
+// is still to be done, and says what it can't do; everything but the addon is needed, so only that may be lacking.
+// It needs nothing but Node and npm. CONVNETS_NO_INSTALL=1 keeps it from installing system packages.
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const windows = process.platform === "win32";
+
+function main() {
+  if (olderThan(join(root, "node_modules", ".package-lock.json"), [join(root, "package-lock.json")])) {
+    console.error("Installing npm packages ...");
+    must("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  }
+  const addonStale = isAddonStale();
+  if (addonStale) installToolchain();
+  if (isLibraryStale()) {
+    console.error("Compiling the library ...");
+    must("npx", ["--no-install", "tsc", "-p", "tsconfig.build.json"]);
+  }
+  if (addonStale && run(process.execPath, ["scripts/addon.js"]).status !== 0)
+    console.error(
+      "Note: the oneDNN engine could not be built (see above); everything works without it, more slowly.",
+    );
+}
+
+/** Every source has its output, and none is newer than it. */
+function isLibraryStale() {
+  const configuration = ["tsconfig.json", "tsconfig.build.json"].map((name) => join(root, name));
+  return filesBelow(join(root, "src"))
+    .filter((source) => source.endsWith(".ts") && !source.endsWith(".d.ts"))
+    .some((source) => {
+      const output = join(root, "dist", source.slice(join(root, "src").length).replace(/\.ts$/, ".js"));
+      return olderThan(output, [source, ...configuration]);
+    });
+}
+
+function isAddonStale() {
+  const sources = [...filesBelow(join(root, "native")), join(root, "scripts", "addon.js")];
+  return olderThan(join(root, "build", "convnets.node"), sources);
+}
+
+/** A C++ compiler and oneDNN, by the system's package manager where it may be used. */
+function installToolchain() {
+  if (hasToolchain() || process.env.CONVNETS_NO_INSTALL === "1") return;
+  if (process.platform === "darwin" && succeeds("brew", ["--version"])) {
+    console.error("Installing oneDNN: brew install onednn libomp ...");
+    run("brew", ["install", "--quiet", "onednn", "libomp"]);
+  } else if (succeeds("apt-get", ["--version"])) {
+    const sudo = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+    if (sudo.length > 0 && !succeeds("sudo", ["-n", "true"])) {
+      console.error(
+        "Note: oneDNN is missing, and installing it needs a password: sudo apt-get install g++ libdnnl-dev",
+      );
+      return;
+    }
+    console.error("Installing oneDNN: apt-get install g++ libdnnl-dev ...");
+    // Without package lists, or with old ones, the first try fails.
+    if (apt(sudo, ["install", "g++", "libdnnl-dev"]).status !== 0) {
+      apt(sudo, ["update"]);
+      const { status, output } = apt(sudo, ["install", "g++", "libdnnl-dev"]);
+      if (status !== 0) console.error(output.trim().split("\n").slice(-4).join("\n"));
+    }
+  }
+  // What is still missing, scripts/addon.js says.
+}
+
+function hasToolchain() {
+  const folders = ["/opt/homebrew/opt/onednn", "/usr/local/opt/onednn"].filter(existsSync);
+  const { status } = spawnSync(
+    process.env.CXX ?? "c++",
+    [...folders.map((folder) => `-I${folder}/include`), "-x", "c++", "-E", "-"],
+    { input: "#include <oneapi/dnnl/dnnl.hpp>\n", stdio: ["pipe", "ignore", "ignore"] },
+  );
+  return status === 0;
+}
+
+function apt(sudo, [command, ...packages]) {
+  const options = ["-y", "-qq", ...(command === "install" ? ["--no-install-recommends"] : [])];
+  const words = [
+    ...sudo,
+    "env",
+    "DEBIAN_FRONTEND=noninteractive",
+    "apt-get",
+    command,
+    ...options,
+    ...packages,
+  ];
+  const [program = "", ...args] = words;
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8" });
+  return { status, output: `${stdout}${stderr}` };
+}
+
+/** Whether `target` is missing or older than one of `sources`. */
+function olderThan(target, sources) {
+  if (!existsSync(target)) return true;
+  const made = statSync(target).mtimeMs;
+  return sources.some((source) => existsSync(source) && statSync(source).mtimeMs > made);
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+}
+
+function succeeds(program, args) {
+  return spawnSync(program, args, { stdio: "ignore" }).status === 0;
+}
+
+/** Runs a program; its output goes to stderr, as all that set-up says. */
+function run(program, args) {
+  return spawnSync(program, args, {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    shell: windows && program !== process.execPath,
+  });
+}
+
+function must(program, args) {
+  const { status, error } = run(program, args);
+  if (status === 0) return;
+  console.error(
+    `Set-up stopped: \`${[program, ...args].join(" ")}\` ${error ? error.message : `ended with ${status}`}.`,
+  );
+  process.exit(1);
+}
+
+main();
