@@ -1,0 +1,97 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+const TURN = 1; // seconds
+const WARM_UP = 2; // steps after the first
+
+/** The orchestrator's side of the protocol in contest.js: one process, that works only when told to. */
+export class Contestant {
+  version = "";
+  threads = 0;
+  /** @type {number | undefined} The machine's FMA peak, from the contestant that can measure it. */
+  peakGflops;
+  /** @type {number | undefined} Seconds of the very first step, which may compile or allocate. */
+  cold;
+  /** @type {number[]} Seconds of each step after the warm-up. */
+  seconds = [];
+  /** @type {number[]} Losses of all steps, the very first included. */
+  losses = [];
+  /** Why it does not run, or no longer. */
+  failure = "";
+
+  #budget;
+  #spent = 0;
+  #pace = 0; // seconds of the latest step
+  #process;
+  #answers;
+  #errors = "";
+  #closed;
+
+  /**
+   * @param {string} name
+   * @param {string[]} command
+   * @param {number} budget seconds, for one answer and (about) for all of them
+   */
+  constructor(name, [program, ...args], budget) {
+    this.name = name;
+    this.#budget = budget;
+    this.#process = spawn(program, args);
+    this.#process.on("error", (error) => this.#fail(error.message));
+    this.#process.stdin.on("error", () => {}); // The end of its answers tells the same.
+    this.#process.stderr.setEncoding("utf8").on("data", (text) => {
+      this.#errors += text;
+    });
+    this.#closed = new Promise((resolve) => this.#process.on("close", resolve));
+    this.#answers = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
+  }
+
+  async warmUp() {
+    const { version, threads, peakGflops } = await this.#answer();
+    Object.assign(this, { version, threads, peakGflops });
+    [this.cold] = await this.#run(1);
+    if (this.cold && this.#spent + WARM_UP * this.cold < this.#budget) await this.#run(WARM_UP);
+  }
+
+  /** Runs the steps that fit a turn, at least one, as long as the budget lasts. */
+  async takeTurn() {
+    if (this.#spent + this.#pace > this.#budget) return;
+    this.seconds.push(...(await this.#run(Math.max(1, Math.round(TURN / this.#pace)))));
+  }
+
+  async close() {
+    this.#process.stdin.end();
+    await this.#closed;
+  }
+
+  /**
+   * @param {number} steps
+   * @returns {Promise<number[]>} the seconds of each
+   */
+  async #run(steps) {
+    if (this.failure) return [];
+    this.#process.stdin.write(`${JSON.stringify({ run: steps })}\n`);
+    const { seconds = [], losses = [] } = await this.#answer();
+    this.losses.push(...losses.map((loss) => loss ?? Number.NaN)); // which JSON lacks
+    this.#pace = seconds.at(-1) ?? 0;
+    return seconds;
+  }
+
+  async #answer() {
+    const start = performance.now();
+    const timer = setTimeout(() => {
+      this.#fail(`too slow: > ${this.#budget} s a step`);
+      this.#process.kill("SIGKILL");
+    }, 1000 * this.#budget);
+    const { value, done } = await this.#answers.next();
+    clearTimeout(timer);
+    this.#spent += (performance.now() - start) / 1000;
+    if (!done) return JSON.parse(value);
+    await this.#closed;
+    this.#fail(this.#errors.match(/^\w*Error.*$/m)?.[0] ?? "ended without a reason");
+    return {};
+  }
+
+  #fail(reason) {
+    this.failure ||= reason;
+  }
+}

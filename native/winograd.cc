@@ -1,0 +1,453 @@
+#include "winograd.h"
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+
+#include <omp.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "winograd_matrices.h"
+
+#pragma GCC push_options
+#pragma GCC target("avx512f")
+// All functions below pass vectors only where they are inlined.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
+namespace convnets {
+namespace {
+
+#define INLINE __attribute__((always_inline)) inline
+
+constexpr int lanes = 16;
+using Vector = float __attribute__((vector_size(lanes * sizeof(float))));
+using Indices = int __attribute__((vector_size(lanes * sizeof(int))));
+
+/// Rows of products do not start at multiples of 4 KiB from each other: that would crowd one set of the cache.
+constexpr size_t skew = 16;
+
+enum class Kind { at, g, bt };
+
+template <typename M, Kind kind, bool transposed, int row, int column>
+constexpr double coefficient() {
+  constexpr int i = transposed ? column : row, j = transposed ? row : column;
+  if constexpr (kind == Kind::at)
+    return M::AT[i][j];
+  else if constexpr (kind == Kind::g)
+    return M::G[i][j];
+  else
+    return M::BT[i][j];
+}
+
+/// One row of a matrix times a column of vectors; zeros and ones in the matrix cost nothing.
+template <typename M, Kind kind, bool transposed, int row, int column, int columns, bool started>
+INLINE Vector row_product(const Vector* in, int stride, Vector sum) {
+  if constexpr (column == columns) {
+    return sum;
+  } else {
+    constexpr double c = coefficient<M, kind, transposed, row, column>();
+    if constexpr (c == 0) {
+      return row_product<M, kind, transposed, row, column + 1, columns, started>(in, stride, sum);
+    } else {
+      const Vector x = in[column * stride];
+      Vector next;
+      if constexpr (c == 1)
+        next = started ? sum + x : x;
+      else if constexpr (c == -1)
+        next = started ? sum - x : -x;
+      else
+        next = started ? sum + x * static_cast<float>(c) : x * static_cast<float>(c);
+      return row_product<M, kind, transposed, row, column + 1, columns, true>(in, stride, next);
+    }
+  }
+}
+
+template <typename M, Kind kind, bool transposed, int columns, int... row, typename Store>
+INLINE void apply(const Vector* in, int stride, const Store& store, std::integer_sequence<int, row...>) {
+  (store(row, row_product<M, kind, transposed, row, 0, columns, false>(in, stride, Vector{})), ...);
+}
+
+/// K in K' for a matrix K of `rows` x `columns`: `store(i, j, value)` gets the results.
+template <typename M, Kind kind, bool transposed, int rows, int columns, typename Store>
+INLINE void transform(const Vector* in, const Store& store) {
+  Vector half[rows * columns];
+#pragma GCC unroll 1
+  for (int c = 0; c < columns; c++)
+    apply<M, kind, transposed, columns>(
+        in + c, columns, [&](int i, Vector v) { half[i * columns + c] = v; },
+        std::make_integer_sequence<int, rows>());
+#pragma GCC unroll 1
+  for (int i = 0; i < rows; i++)
+    apply<M, kind, transposed, columns>(
+        half + i * columns, 1, [&](int j, Vector v) { store(i, j, v); }, std::make_integer_sequence<int, rows>());
+}
+
+/// Four perfect shuffles transpose 16 x 16.
+INLINE void transpose(Vector* rows) {
+  constexpr Indices low = {0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23};
+  const Indices high = low + 8;
+  Vector shuffled[lanes];
+  for (int pass = 0; pass < 2; pass++) {
+    for (int i = 0; i < 8; i++) {
+      shuffled[2 * i] = __builtin_shuffle(rows[i], rows[i + 8], low);
+      shuffled[2 * i + 1] = __builtin_shuffle(rows[i], rows[i + 8], high);
+    }
+    for (int i = 0; i < 8; i++) {
+      rows[2 * i] = __builtin_shuffle(shuffled[i], shuffled[i + 8], low);
+      rows[2 * i + 1] = __builtin_shuffle(shuffled[i], shuffled[i + 8], high);
+    }
+  }
+}
+
+/// A matrix product in registers: c[t][v] (+)= sum over k of a(t, k) b[k][v]. a(t, k) lies at t * at + k * ak, k runs
+/// over `blocks` stretches of `inner`, `block_stride` apart; the vectors of b follow each other, panels b_stride apart.
+struct Product {
+  const float* a;
+  size_t block_stride;
+  int blocks, inner;
+  const float* b;
+  size_t b_stride;
+  float* c;
+  size_t row_stride, panel_stride;
+  bool accumulate;
+};
+
+template <int rows, int panels, int at, int ak>
+__attribute__((noinline)) void multiply(const Product& p) {
+  Vector sums[rows][panels];
+  for (int t = 0; t < rows; t++)
+    for (int v = 0; v < panels; v++)
+      sums[t][v] = p.accumulate ? *reinterpret_cast<const Vector*>(p.c + t * p.row_stride + v * p.panel_stride)
+                                : Vector{};
+  const float* b = p.b;
+  for (int block = 0; block < p.blocks; block++) {
+    const float* a = p.a + block * p.block_stride;
+#pragma GCC unroll 2
+    for (int k = 0; k < p.inner; k++, a += ak, b += lanes) {
+      Vector w[panels];
+      for (int v = 0; v < panels; v++) w[v] = *reinterpret_cast<const Vector*>(b + v * p.b_stride);
+      for (int t = 0; t < rows; t++)
+        for (int v = 0; v < panels; v++) sums[t][v] += a[t * at] * w[v];
+    }
+  }
+  for (int t = 0; t < rows; t++)
+    for (int v = 0; v < panels; v++)
+      *reinterpret_cast<Vector*>(p.c + t * p.row_stride + v * p.panel_stride) = sums[t][v];
+}
+
+using Multiply = void (*)(const Product&);
+
+template <int panels, int at, int ak, int... rows>
+Multiply with_rows(int count, std::integer_sequence<int, rows...>) {
+  static constexpr Multiply table[] = {multiply<rows + 1, panels, at, ak>...};
+  return table[count - 1];
+}
+
+/// Rows that fit into the 32 registers beside `panels` vectors of b.
+constexpr int most_rows[] = {0, 16, 14, 9};
+
+template <int at, int ak>
+Multiply multiply_for(int rows, int panels) {
+  if (panels == 3) return with_rows<3, at, ak>(rows, std::make_integer_sequence<int, most_rows[3]>());
+  if (panels == 2) return with_rows<2, at, ak>(rows, std::make_integer_sequence<int, most_rows[2]>());
+  return with_rows<1, at, ak>(rows, std::make_integer_sequence<int, most_rows[1]>());
+}
+
+/// A map amid zeros.
+void pad_map(const Vector* from, Vector* to, int h, int w, int padding, int to_h, int to_w) {
+  for (int y = 0; y < to_h; y++) {
+    Vector* row = to + y * to_w;
+    const int source = y - padding;
+    if (source < 0 || source >= h) {
+      std::memset(row, 0, static_cast<size_t>(to_w) * sizeof(Vector));
+      continue;
+    }
+    const int length = std::min(w, to_w - padding);
+    for (int x = 0; x < padding; x++) row[x] = Vector{};
+    std::memcpy(row + padding, from + source * w, static_cast<size_t>(length) * sizeof(Vector));
+    for (int x = padding + length; x < to_w; x++) row[x] = Vector{};
+  }
+}
+
+template <int M, int R>
+struct Transform {
+  using Matrices = WinogradMatrices<M, R>;
+  static constexpr int side = M + R - 1, points = side * side;
+
+  /// Sizes that follow from a shape and how its work is cut. Strides are between points.
+  struct Plan {
+    int rows, columns, per_image, tiles, group;
+    int padded_h, padded_w;
+    size_t in_stride, out_stride, weight_stride;
+
+    Plan(const WinogradShape& s, WinogradCut cut)
+        : rows((s.out_h() + M - 1) / M),
+          columns((s.out_w() + M - 1) / M),
+          per_image(rows * columns),
+          tiles(per_image * cut.chunk),
+          group(cut.group > 0 ? cut.group : s.out / lanes),
+          padded_h(rows * M + R - 1),
+          padded_w(columns * M + R - 1),
+          in_stride(static_cast<size_t>(s.in) * tiles + skew),
+          out_stride(static_cast<size_t>(group) * lanes * tiles + skew),
+          weight_stride(static_cast<size_t>(s.in) * s.out + skew) {}
+
+    size_t padded() const { return static_cast<size_t>(padded_h) * padded_w * lanes; }
+  };
+
+  static size_t weight_size(int in, int out) { return (static_cast<size_t>(in) * out + skew) * points; }
+
+  static void transform_weights(const float* weights, float* to, int in, int out, bool transposed) {
+    const int in_blocks = in / lanes, out_blocks = out / lanes;
+    const size_t stride = static_cast<size_t>(in) * out + skew;
+#pragma omp parallel for collapse(2) schedule(static)
+    for (int o = 0; o < out_blocks; o++)
+      for (int i = 0; i < in_blocks; i++) {
+        Vector taps[R * R][lanes];
+        const auto* source =
+            reinterpret_cast<const Vector*>(weights + (static_cast<size_t>(o) * in_blocks + i) * R * R * lanes * lanes);
+        for (int k = 0; k < R * R; k++) {
+          Vector* tap = taps[transposed ? R * R - 1 - k : k];
+          for (int c = 0; c < lanes; c++) tap[c] = source[k * lanes + c];
+          if (transposed) transpose(tap);
+        }
+        float* target = to + (transposed ? (static_cast<size_t>(i) * out + o * lanes) * lanes
+                                         : (static_cast<size_t>(o) * in + i * lanes) * lanes);
+        for (int c = 0; c < lanes; c++) {
+          Vector filter[R * R];
+          for (int k = 0; k < R * R; k++) filter[k] = taps[k][c];
+          transform<Matrices, Kind::g, false, side, R>(filter, [&](int a, int b, Vector v) {
+            *reinterpret_cast<Vector*>(target + (a * side + b) * stride + c * lanes) = v;
+          });
+        }
+      }
+  }
+
+  /// The tiles of one map, `step` apart, transformed: point p of tile t goes to to[p * stride + t * lanes].
+  template <Kind kind, bool transposed, int size>
+  static INLINE void transform_tiles(const Vector* map, const Plan& p, int width, float* to, size_t stride) {
+    for (int row = 0; row < p.rows; row++)
+      for (int column = 0; column < p.columns; column++) {
+        Vector tile[size * size];
+        const Vector* corner = map + static_cast<size_t>(row) * M * width + column * M;
+        for (int y = 0; y < size; y++)
+          for (int x = 0; x < size; x++) tile[y * size + x] = corner[y * width + x];
+        float* target = to + static_cast<size_t>(row * p.columns + column) * lanes;
+        transform<Matrices, kind, transposed, side, size>(tile, [&](int a, int b, Vector v) {
+          *reinterpret_cast<Vector*>(target + (a * side + b) * stride) = v;
+        });
+      }
+  }
+
+  static size_t thread_scratch(const Plan& p) { return (p.in_stride + p.out_stride) * points + p.padded(); }
+
+  static size_t scratch_size(const WinogradShape& s, WinogradCut cut) {
+    return thread_scratch(Plan(s, cut)) * static_cast<size_t>(omp_get_max_threads());
+  }
+
+  /// Each thread takes whole images through all stages, so that what it has written is in its own cache.
+  static void convolve(const WinogradShape& s, WinogradCut cut, const float* x, const float* weights,
+                       const float* bias, bool relu, float* y, float* scratch) {
+    const Plan p(s, cut);
+#pragma omp parallel for schedule(static)
+    for (int chunk = 0; chunk < s.n / cut.chunk; chunk++) {
+      float* in = scratch + thread_scratch(p) * static_cast<size_t>(omp_get_thread_num());
+      float* out = in + p.in_stride * points;
+      auto* padded = reinterpret_cast<Vector*>(out + p.out_stride * points);
+      const int first = chunk * cut.chunk, in_blocks = s.in / lanes, out_blocks = s.out / lanes;
+      for (int n = 0; n < cut.chunk; n++)
+        for (int i = 0; i < in_blocks; i++) {
+          const auto* map =
+              reinterpret_cast<const Vector*>(x) + (static_cast<size_t>(first + n) * in_blocks + i) * s.h * s.w;
+          pad_map(map, padded, s.h, s.w, s.padding, p.padded_h, p.padded_w);
+          float* to = in + (static_cast<size_t>(i) * p.tiles + n * p.per_image) * lanes;
+          transform_tiles<Kind::bt, false, side>(padded, p, p.padded_w, to, p.in_stride);
+        }
+      for (int o = 0; o < out_blocks; o += p.group) {
+        const int blocks = std::min(p.group, out_blocks - o);
+        multiply_points(s, p, in, weights + static_cast<size_t>(o) * s.in * lanes, blocks, out);
+        for (int n = 0; n < cut.chunk; n++)
+          for (int b = 0; b < blocks; b++)
+            transform_back(s, p, out + (static_cast<size_t>(b) * p.tiles + n * p.per_image) * lanes,
+                           bias == nullptr ? Vector{} : *reinterpret_cast<const Unaligned*>(bias + (o + b) * lanes), relu,
+                           reinterpret_cast<Vector*>(y) +
+                               (static_cast<size_t>(first + n) * out_blocks + o + b) * s.out_h() * s.out_w());
+      }
+    }
+  }
+
+  using Unaligned = float __attribute__((vector_size(lanes * sizeof(float)), aligned(4)));
+
+  /// For every point a product of tiles by channels with channels by filters.
+  static void multiply_points(const WinogradShape& s, const Plan& p, const float* in, const float* weights, int blocks,
+                              float* out) {
+    const int parts = (blocks + 2) / 3;
+    for (int point = 0; point < points; point++)
+      for (int part = 0; part < parts; part++) {
+        const int first = blocks * part / parts, panels = blocks * (part + 1) / parts - first;
+        const int strips = (p.tiles + most_rows[panels] - 1) / most_rows[panels];
+        for (int strip = 0; strip < strips; strip++) {
+          const int from = p.tiles * strip / strips, to = p.tiles * (strip + 1) / strips;
+          multiply_for<lanes, 1>(to - from, panels)(
+              {in + point * p.in_stride + from * lanes, static_cast<size_t>(p.tiles) * lanes, s.in / lanes, lanes,
+               weights + point * p.weight_stride + static_cast<size_t>(first) * s.in * lanes,
+               static_cast<size_t>(s.in) * lanes,
+               out + point * p.out_stride + (static_cast<size_t>(first) * p.tiles + from) * lanes, lanes,
+               static_cast<size_t>(p.tiles) * lanes, false});
+        }
+      }
+  }
+
+  static void transform_back(const WinogradShape& s, const Plan& p, const float* from, Vector bias, bool relu,
+                             Vector* map) {
+    const int h = s.out_h(), w = s.out_w();
+    for (int row = 0; row < p.rows; row++)
+      for (int column = 0; column < p.columns; column++) {
+        Vector tile[points];
+        const float* source = from + static_cast<size_t>(row * p.columns + column) * lanes;
+        for (int point = 0; point < points; point++)
+          tile[point] = *reinterpret_cast<const Vector*>(source + point * p.out_stride);
+        transform<Matrices, Kind::at, false, M, side>(tile, [&](int a, int b, Vector v) {
+          v += bias;
+          if (relu) v = v > 0.f ? v : Vector{};
+          const int y = row * M + a, x = column * M + b;
+          if (y < h && x < w) map[y * w + x] = v;
+        });
+      }
+  }
+
+  struct GradientPlan {
+    Plan p;
+    size_t dy_stride, sums;
+
+    GradientPlan(const WinogradShape& s, WinogradCut cut)
+        : p(s, cut),
+          dy_stride(static_cast<size_t>(s.out) * p.tiles + skew),
+          sums(static_cast<size_t>(s.n) * s.out) {}
+
+    size_t shared() const { return (p.in_stride + dy_stride + p.weight_stride) * points + sums; }
+  };
+
+  static size_t gradient_scratch_size(const WinogradShape& s, WinogradCut cut) {
+    const GradientPlan g(s, cut);
+    return g.shared() + g.p.padded() * static_cast<size_t>(omp_get_max_threads());
+  }
+
+  /// x and dy are transformed chunk by chunk, their products over all tiles added up, and the sum transformed back.
+  static void weight_gradient(const WinogradShape& s, WinogradCut cut, const float* x, const float* dy, float* dweights,
+                              float* dbias, float* scratch) {
+    const GradientPlan g(s, cut);
+    const Plan& p = g.p;
+    const int in_blocks = s.in / lanes, out_blocks = s.out / lanes, h = s.out_h(), w = s.out_w();
+    const int parts = (out_blocks + 2) / 3;
+    float* in = scratch;
+    float* gradient = in + p.in_stride * points;
+    float* product = gradient + g.dy_stride * points;
+    auto* sums = reinterpret_cast<Vector*>(product + p.weight_stride * points);
+#pragma omp parallel
+    {
+      auto* padded = reinterpret_cast<Vector*>(scratch + g.shared() + p.padded() * omp_get_thread_num());
+      for (int first = 0; first < s.n; first += cut.chunk) {
+#pragma omp for collapse(2) schedule(static) nowait
+        for (int n = 0; n < cut.chunk; n++)
+          for (int i = 0; i < in_blocks; i++) {
+            const auto* map =
+                reinterpret_cast<const Vector*>(x) + (static_cast<size_t>(first + n) * in_blocks + i) * s.h * s.w;
+            pad_map(map, padded, s.h, s.w, s.padding, p.padded_h, p.padded_w);
+            float* to = in + (static_cast<size_t>(i) * p.tiles + n * p.per_image) * lanes;
+            transform_tiles<Kind::bt, false, side>(padded, p, p.padded_w, to, p.in_stride);
+          }
+#pragma omp for collapse(2) schedule(static)
+        for (int n = 0; n < cut.chunk; n++)
+          for (int o = 0; o < out_blocks; o++) {
+            const auto* map =
+                reinterpret_cast<const Vector*>(dy) + (static_cast<size_t>(first + n) * out_blocks + o) * h * w;
+            Vector sum[4] = {};
+            for (int i = 0; i < h * w; i++) sum[i & 3] += map[i];
+            sums[static_cast<size_t>(first + n) * out_blocks + o] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+            if (h != p.rows * M || w != p.columns * M) {
+              pad_map(map, padded, h, w, 0, p.rows * M, p.columns * M);
+              map = padded;
+            }
+            float* to = gradient + (static_cast<size_t>(o) * p.tiles + n * p.per_image) * lanes;
+            transform_tiles<Kind::at, true, M>(map, p, p.columns * M, to, g.dy_stride);
+          }
+#pragma omp for collapse(2) schedule(static)
+        for (int point = 0; point < points; point++)
+          for (int part = 0; part < parts; part++) {
+            constexpr int rows = 8;
+            const int begin = out_blocks * part / parts, panels = out_blocks * (part + 1) / parts - begin;
+            const Multiply multiply_rows = multiply_for<1, lanes>(rows, panels);
+            for (int i = 0; i < s.in; i += rows)
+              multiply_rows(
+                  {in + point * p.in_stride + static_cast<size_t>(i / lanes) * p.tiles * lanes + i % lanes, 0, 1,
+                   p.tiles, gradient + point * g.dy_stride + static_cast<size_t>(begin) * p.tiles * lanes,
+                   static_cast<size_t>(p.tiles) * lanes,
+                   product + point * p.weight_stride + (static_cast<size_t>(begin) * s.in + i) * lanes, lanes,
+                   static_cast<size_t>(s.in) * lanes, first > 0});
+          }
+      }
+#pragma omp for collapse(2) schedule(static) nowait
+      for (int o = 0; o < out_blocks; o++)
+        for (int i = 0; i < in_blocks; i++)
+          for (int c = 0; c < lanes; c++) {
+            Vector tile[points];
+            for (int point = 0; point < points; point++)
+              tile[point] = *reinterpret_cast<const Vector*>(
+                  product + point * p.weight_stride + (static_cast<size_t>(o) * s.in + i * lanes + c) * lanes);
+            auto* to = reinterpret_cast<Vector*>(dweights) +
+                       (static_cast<size_t>(o) * in_blocks + i) * R * R * lanes + c;
+            transform<Matrices, Kind::g, true, R, side>(
+                tile, [&](int a, int b, Vector v) { to[(a * R + b) * lanes] = v; });
+          }
+      if (dbias != nullptr) {
+#pragma omp for schedule(static)
+        for (int o = 0; o < out_blocks; o++) {
+          Vector sum = {};
+          for (int n = 0; n < s.n; n++) sum += sums[static_cast<size_t>(n) * out_blocks + o];
+          *reinterpret_cast<Unaligned*>(dbias + o * lanes) = sum;
+        }
+      }
+    }
+  }
+
+  static constexpr Winograd entry(const char* name) {
+    return {name,         M,        R,  weight_size, transform_weights, scratch_size, convolve, gradient_scratch_size,
+            weight_gradient};
+  }
+};
+
+constexpr Winograd transforms[] = {Transform<3, 3>::entry("F(3x3, 3x3)"), Transform<4, 3>::entry("F(4x4, 3x3)"),
+                                   Transform<6, 3>::entry("F(6x6, 3x3)"), Transform<3, 5>::entry("F(3x3, 5x5)"),
+                                   Transform<4, 5>::entry("F(4x4, 5x5)")};
+
+}  // namespace
+
+std::vector<const Winograd*> winograd_transforms(const WinogradShape& shape) {
+  std::vector<const Winograd*> suitable;
+  if (!__builtin_cpu_supports("avx512f")) return suitable;
+  for (const Winograd& transform : transforms)
+    if (transform.kernel == shape.kernel) suitable.push_back(&transform);
+  const auto products = [&shape](const Winograd* transform) {
+    const int m = transform->tile, side = m + transform->kernel - 1;
+    return ((shape.out_h() + m - 1) / m) * ((shape.out_w() + m - 1) / m) * side * side;
+  };
+  std::sort(suitable.begin(), suitable.end(),
+            [&](const Winograd* a, const Winograd* b) { return products(a) < products(b); });
+  return suitable;
+}
+
+}  // namespace convnets
+
+#pragma GCC pop_options
+
+#else
+
+namespace convnets {
+
+std::vector<const Winograd*> winograd_transforms(const WinogradShape&) { return {}; }
+
+}  // namespace convnets
+
+#endif
