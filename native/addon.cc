@@ -27,7 +27,9 @@ std::string message_of(const std::exception_ptr& error) {
   }
 }
 
-[[noreturn]] void refuse(const Napi::Env& env, const std::string& what) { throw Napi::TypeError::New(env, what); }
+[[noreturn]] void refuse(const Napi::Env& env, const std::string& what) {
+  throw Napi::TypeError::New(env, what);
+}
 
 double number(const Napi::Value& value, const char* name) {
   if (!value.IsNumber()) refuse(value.Env(), std::string(name) + " must be a number");
@@ -36,7 +38,8 @@ double number(const Napi::Value& value, const char* name) {
 
 int64_t integer(const Napi::Value& value, const char* name, int64_t least, int64_t most) {
   const double given = number(value, name);
-  if (!(given >= static_cast<double>(least) && given <= static_cast<double>(most)) || given != std::floor(given))
+  if (!(given >= static_cast<double>(least) && given <= static_cast<double>(most)) ||
+      given != std::floor(given))
     refuse(value.Env(), std::string(name) + " must be an integer from " + std::to_string(least) + " to " +
                             std::to_string(most));
   return static_cast<int64_t>(given);
@@ -66,13 +69,15 @@ std::vector<int> indices(const Napi::Value& value, const char* name, size_t belo
 }
 
 ValueSpec value_spec(const Napi::Object& from) {
-  static const std::map<std::string, DType> dtypes = {{"f32", DType::f32}, {"u8", DType::u8}, {"i32", DType::i32}};
+  static const std::map<std::string, DType> dtypes = {
+      {"f32", DType::f32}, {"u8", DType::u8}, {"i32", DType::i32}};
   static const std::map<std::string, Role> roles = {
       {"input", Role::input}, {"state", Role::state}, {"node", Role::made}};
   ValueSpec spec;
   const auto dtype = dtypes.find(text(from.Get("dtype"), "dtype"));
   const auto role = roles.find(text(from.Get("kind"), "kind"));
-  if (dtype == dtypes.end() || role == roles.end()) refuse(from.Env(), "a value has an unknown dtype or kind");
+  if (dtype == dtypes.end() || role == roles.end())
+    refuse(from.Env(), "a value has an unknown dtype or kind");
   spec.dtype = dtype->second;
   spec.role = role->second;
   const Napi::Array shape = list(from.Get("shape"), "shape");
@@ -133,8 +138,8 @@ class Jobs {
  public:
   explicit Jobs(Napi::Env env, int threads)
       : worker_(std::make_unique<Worker>(threads)),
-        finished_(Napi::ThreadSafeFunction::New(env, Napi::Function::New(env, [](const Napi::CallbackInfo&) {}),
-                                                "convnets", 0, 1)) {
+        finished_(Napi::ThreadSafeFunction::New(
+            env, Napi::Function::New(env, [](const Napi::CallbackInfo&) {}), "convnets", 0, 1)) {
     finished_.Unref(env);
   }
   ~Jobs() {
@@ -183,16 +188,14 @@ class Jobs {
 class NativeProgram : public Napi::ObjectWrap<NativeProgram> {
  public:
   static Napi::Function define(Napi::Env env) {
-    return DefineClass(env, "NativeProgram",
-                       {InstanceMethod<&NativeProgram::build>("build"),
-                        InstanceMethod<&NativeProgram::lifetimes>("lifetimes"),
-                        InstanceMethod<&NativeProgram::bind>("bind"), InstanceMethod<&NativeProgram::run>("run"),
-                        InstanceMethod<&NativeProgram::read>("read"),
-                        InstanceMethod<&NativeProgram::write>("write"),
-                        InstanceMethod<&NativeProgram::output>("output"),
-                        InstanceMethod<&NativeProgram::steps>("steps"),
-                        InstanceMethod<&NativeProgram::choices>("choices"),
-                        InstanceMethod<&NativeProgram::memory>("memory")});
+    return DefineClass(
+        env, "NativeProgram",
+        {InstanceMethod<&NativeProgram::build>("build"),
+         InstanceMethod<&NativeProgram::lifetimes>("lifetimes"), InstanceMethod<&NativeProgram::bind>("bind"),
+         InstanceMethod<&NativeProgram::run>("run"), InstanceMethod<&NativeProgram::read>("read"),
+         InstanceMethod<&NativeProgram::write>("write"), InstanceMethod<&NativeProgram::output>("output"),
+         InstanceMethod<&NativeProgram::steps>("steps"), InstanceMethod<&NativeProgram::choices>("choices"),
+         InstanceMethod<&NativeProgram::memory>("memory")});
   }
 
   explicit NativeProgram(const Napi::CallbackInfo& info)
@@ -239,7 +242,8 @@ class NativeProgram : public Napi::ObjectWrap<NativeProgram> {
     for (size_t value = 0; value < graph_.values.size(); value++) {
       if (graph_.values[value].role != Role::input) continue;
       const auto [data, bytes] = memory_of(arrays.Get(next++));
-      if (!program.set_input(static_cast<int>(value), data, bytes)) refuse(info.Env(), "an input has the wrong length");
+      if (!program.set_input(static_cast<int>(value), data, bytes))
+        refuse(info.Env(), "an input has the wrong length");
     }
     running_ = true;
     return jobs_->start(info.This().As<Napi::Object>(), [this, &program] {
@@ -317,7 +321,8 @@ class NativeProgram : public Napi::ObjectWrap<NativeProgram> {
     if (bytes != program.value_bytes(static_cast<int>(state)))
       refuse(info.Env(), "the array has another length than the state");
     try {
-      jobs_->worker().call([&program, &move, state, data = data] { move(program, static_cast<int>(state), data); });
+      jobs_->worker().call(
+          [&program, &move, state, data = data] { move(program, static_cast<int>(state), data); });
     } catch (...) {
       throw Napi::Error::New(info.Env(), message_of(std::current_exception()));
     }
@@ -333,9 +338,9 @@ class NativeProgram : public Napi::ObjectWrap<NativeProgram> {
 class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
  public:
   static Napi::Function define(Napi::Env env) {
-    return DefineClass(env, "NativeEngine",
-                       {InstanceMethod<&NativeEngine::create>("create"),
-                        InstanceMethod<&NativeEngine::peak>("peak")});
+    return DefineClass(
+        env, "NativeEngine",
+        {InstanceMethod<&NativeEngine::create>("create"), InstanceMethod<&NativeEngine::peak>("peak")});
   }
 
   explicit NativeEngine(const Napi::CallbackInfo& info)

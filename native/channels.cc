@@ -8,13 +8,16 @@ namespace convnets {
 namespace {
 
 /// Calls `body(begin, length, first channel)` for every stretch of memory in which channels repeat with the
-/// layout's block: `inner` elements of one channel when plain, `inner * block` of a block of channels otherwise.
+/// layout's block: `inner` elements of one channel when plain, `inner * block` of a block of channels
+/// otherwise.
 template <typename Body>
 void each_stretch(const ImageLayout& layout, const Body& body) {
   const int64_t stretch = layout.inner * layout.block;
-  parallel(layout.n * layout.blocks(), std::max<int64_t>(1, 16384 / stretch), [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; i++) body(i * stretch, stretch, i % layout.blocks() * layout.block);
-  });
+  parallel(layout.n * layout.blocks(), std::max<int64_t>(1, 16384 / stretch),
+           [&](int64_t begin, int64_t end) {
+             for (int64_t i = begin; i < end; i++)
+               body(i * stretch, stretch, i % layout.blocks() * layout.block);
+           });
 }
 
 VECTORIZED void add_stretch(const float* x, const float* b, float* y, int64_t length, int64_t block) {

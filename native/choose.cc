@@ -8,13 +8,22 @@
 
 namespace convnets {
 
-namespace {
+double seconds_of(const std::function<void()>& run) {
+  double best = std::numeric_limits<double>::infinity();
+  for (int attempt = 0; attempt < 4; attempt++) {  // the first warms the caches
+    const auto start = std::chrono::steady_clock::now();
+    run();
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (attempt > 0) best = std::min(best, seconds);
+  }
+  return best;
+}
 
-/// Every tensor a primitive touches, with contents that make its arithmetic neither trivial nor denormal.
 double seconds_of(dnnl_primitive_desc_t raw) {
-  constexpr int roles[] = {DNNL_ARG_SRC,      DNNL_ARG_WEIGHTS,      DNNL_ARG_BIAS,
-                           DNNL_ARG_DST,      DNNL_ARG_DIFF_SRC,     DNNL_ARG_DIFF_WEIGHTS,
-                           DNNL_ARG_DIFF_BIAS, DNNL_ARG_DIFF_DST,    DNNL_ARG_SCRATCHPAD};
+  // Every tensor a primitive touches, with contents that make its arithmetic neither trivial nor denormal.
+  constexpr int roles[] = {DNNL_ARG_SRC,       DNNL_ARG_WEIGHTS,  DNNL_ARG_BIAS,
+                           DNNL_ARG_DST,       DNNL_ARG_DIFF_SRC, DNNL_ARG_DIFF_WEIGHTS,
+                           DNNL_ARG_DIFF_BIAS, DNNL_ARG_DIFF_DST, DNNL_ARG_SCRATCHPAD};
   dnnl::primitive_desc_base pd;
   pd.reset(raw, true);
   std::vector<dnnl::memory> memories;
@@ -30,17 +39,10 @@ double seconds_of(dnnl_primitive_desc_t raw) {
   dnnl_primitive_t primitive = nullptr;
   dnnl::error::wrap_c_api(dnnl_primitive_create(&primitive, raw), "oneDNN could not create a primitive");
   const dnnl::primitive owner(primitive);
-  double best = std::numeric_limits<double>::infinity();
-  for (int run = 0; run < 4; run++) {  // the first warms the caches
-    const auto start = std::chrono::steady_clock::now();
+  return seconds_of([&] {
     dnnl_primitive_execute(primitive, cpu_stream().get(), static_cast<int>(args.size()), args.data());
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (run > 0) best = std::min(best, seconds);
-  }
-  return best;
+  });
 }
-
-}  // namespace
 
 size_t choose(Choices& choices, const std::string& key, const std::vector<Candidate>& candidates) {
   const auto known = choices.find(key);
@@ -50,7 +52,7 @@ size_t choose(Choices& choices, const std::string& key, const std::vector<Candid
   size_t best = 0;
   double least = std::numeric_limits<double>::infinity();
   for (size_t i = 0; i < candidates.size(); i++) {
-    const double seconds = seconds_of(candidates[i].pd);
+    const double seconds = candidates[i].seconds();
     if (seconds < least) {
       least = seconds;
       best = i;

@@ -1,9 +1,9 @@
 // The parts of oneDNN whose C++ API differs between 2.x and 3.x: descriptors of primitives and of memory.
 #pragma once
 
-#include <oneapi/dnnl/dnnl.hpp>
 #include <oneapi/dnnl/dnnl_version.h>
 
+#include <oneapi/dnnl/dnnl.hpp>
 #include <vector>
 
 namespace convnets {
@@ -42,9 +42,7 @@ inline Blocks blocks_of(const Md& md) {
 inline Dims dims_of(const Md& md) { return md.get_dims(); }
 inline Dims padded_dims_of(const Md& md) { return md.get_padded_dims(); }
 
-inline void append_relu(dnnl::post_ops& ops) {
-  ops.append_eltwise(dnnl::algorithm::eltwise_relu, 0.f, 0.f);
-}
+inline void append_relu(dnnl::post_ops& ops) { ops.append_eltwise(dnnl::algorithm::eltwise_relu, 0.f, 0.f); }
 
 inline auto conv_forward(const dnnl::engine& engine, dnnl::prop_kind kind, dnnl::algorithm algorithm,
                          const Md& x, const Md& weight, const Md& bias, const Md& y, const ConvGeometry& g,

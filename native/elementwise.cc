@@ -1,5 +1,5 @@
-// Ops that treat every element alike. Most map 0 to 0, so they run over a layout's padding as over its elements
-// and keep it zero, whatever the layout is.
+// Ops that treat every element alike. Most map 0 to 0, so they run over a layout's padding as over its
+// elements and keep it zero, whatever the layout is.
 #include "elementwise.h"
 
 #include <cmath>
@@ -44,7 +44,8 @@ VECTORIZED void add3_loop(const float* a, const float* b, const float* c, float*
   for (int64_t i = 0; i < n; i++) y[i] = a[i] + b[i] + c[i];
 }
 
-VECTORIZED void add4_loop(const float* a, const float* b, const float* c, const float* d, float* y, int64_t n) {
+VECTORIZED void add4_loop(const float* a, const float* b, const float* c, const float* d, float* y,
+                          int64_t n) {
   for (int64_t i = 0; i < n; i++) y[i] = (a[i] + b[i]) + (c[i] + d[i]);
 }
 
@@ -84,7 +85,8 @@ void unary(Lowering& at, const char* kernel, const Placed& x, Loop loop) {
   const Placed y = at.define_over(0, x);
   const int64_t n = elements(x.md);
   at.emit(kernel, {x.slot, y.slot}, [=, from = x.slot, to = y.slot] {
-    parallel(n, grain, [&](int64_t begin, int64_t end) { loop(from->f32() + begin, to->f32() + begin, end - begin); });
+    parallel(n, grain,
+             [&](int64_t begin, int64_t end) { loop(from->f32() + begin, to->f32() + begin, end - begin); });
   });
 }
 
@@ -107,7 +109,9 @@ void relu(Lowering& at) { unary(at, "loop", at.operand(0), relu_loop); }
 void relu_grad(Lowering& at) { binary(at, relu_grad_loop); }
 void tanh(Lowering& at) { unary(at, "loop", at.operand(0), tanh_loop); }
 void tanh_grad(Lowering& at) { binary(at, tanh_grad_loop); }
-void sigmoid(Lowering& at) { unary(at, "loop", at.plain_operand(0), sigmoid_loop); }  // padding would become 1/2
+void sigmoid(Lowering& at) {
+  unary(at, "loop", at.plain_operand(0), sigmoid_loop);
+}  // padding would become 1/2
 void sigmoid_grad(Lowering& at) { binary(at, sigmoid_grad_loop); }
 void mul(Lowering& at) { binary(at, mul_loop); }
 
@@ -188,10 +192,11 @@ void dropout(Lowering& at) {
   const auto scale = static_cast<float>(1 / (1 - p));
   const int64_t n = at.input_type(0).size();
   at.emit("loop", {x.slot, random.slot, y.slot}, [=, from = x.slot, seeds = random.slot, to = y.slot] {
-    const uint32_t key = dropout_key(static_cast<uint32_t>(seeds->i32()[0]), static_cast<uint32_t>(seeds->i32()[1]), salt);
+    const uint32_t key =
+        dropout_key(static_cast<uint32_t>(seeds->i32()[0]), static_cast<uint32_t>(seeds->i32()[1]), salt);
     parallel(n, grain, [&](int64_t begin, int64_t end) {
-      dropout_loop(from->f32() + begin, to->f32() + begin, end - begin, key, static_cast<uint32_t>(begin), threshold,
-                   scale);
+      dropout_loop(from->f32() + begin, to->f32() + begin, end - begin, key, static_cast<uint32_t>(begin),
+                   threshold, scale);
     });
   });
 }

@@ -50,7 +50,8 @@ bool is_plain(const Md& md) {
 bool has_image_layout(const Md& md) {
   if (is_plain(md)) return true;
   const Blocks blocks = blocks_of(md);
-  if (!blocks.blocked || blocks.sizes.size() != 1 || blocks.axes[0] != 1 || dims_of(md).size() != 4) return false;
+  if (!blocks.blocked || blocks.sizes.size() != 1 || blocks.axes[0] != 1 || dims_of(md).size() != 4)
+    return false;
   const int64_t block = blocks.sizes[0];
   const Dims padded = padded_dims_of(md);
   const Dims expected = {padded[1] * padded[2] * padded[3], padded[2] * padded[3] * block, padded[3] * block,

@@ -1,4 +1,5 @@
-// Where the elements of a tensor lie. Semantics are NCHW everywhere; these are the layouts our own loops know.
+// Where the elements of a tensor lie. Semantics are NCHW everywhere; these are the layouts our own loops
+// know.
 #pragma once
 
 #include "dnnl_api.h"
@@ -13,7 +14,6 @@ struct Type {
 
   int64_t size() const;
 };
-
 
 Md plain_md(const Type& type);
 /// The same tensor, to be laid out as a primitive likes best.

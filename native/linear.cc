@@ -52,8 +52,8 @@ void linear_parameter_grad(Lowering& at) { weight_grad(at, true); }
 
 void linear_input_grad(Lowering& at) {
   const Type &dy = at.input_type(0), &weight = at.input_type(1), &x = at.result_type(0);
-  const auto pd = linear_backward_data(cpu(), any_md(x), any_md(weight), any_md(dy), forward_hint(x, weight, dy),
-                                       user_scratchpad());
+  const auto pd = linear_backward_data(cpu(), any_md(x), any_md(weight), any_md(dy),
+                                       forward_hint(x, weight, dy), user_scratchpad());
   at.emit_primitive(pd, dnnl::inner_product_backward_data(pd),
                     {{DNNL_ARG_DIFF_DST, at.operand_as(0, pd.diff_dst_desc())},
                      {DNNL_ARG_WEIGHTS, at.operand_as(1, pd.weights_desc())},

@@ -66,29 +66,31 @@ void log_softmax_grad(Lowering& at) {
 void nll_loss(Lowering& at) {
   const Placed logp = at.plain_operand(0), labels = at.plain_operand(1), y = at.define_plain(0);
   const Matrix m(at.input_type(0));
-  at.emit("loop", {logp.slot, labels.slot, y.slot}, [=, from = logp.slot, classes = labels.slot, to = y.slot] {
-    double sum = 0;
-    for (int64_t row = 0; row < m.rows; row++) {
-      const int32_t label = classes->i32()[row];
-      check_label(row, label, m.columns);
-      sum -= from->f32()[row * m.columns + label];
-    }
-    to->f32()[0] = static_cast<float>(sum / static_cast<double>(m.rows));
-  });
+  at.emit("loop", {logp.slot, labels.slot, y.slot},
+          [=, from = logp.slot, classes = labels.slot, to = y.slot] {
+            double sum = 0;
+            for (int64_t row = 0; row < m.rows; row++) {
+              const int32_t label = classes->i32()[row];
+              check_label(row, label, m.columns);
+              sum -= from->f32()[row * m.columns + label];
+            }
+            to->f32()[0] = static_cast<float>(sum / static_cast<double>(m.rows));
+          });
 }
 
 void nll_loss_input_grad(Lowering& at) {
   const Placed dy = at.plain_operand(0), labels = at.plain_operand(1), dx = at.define_plain(0);
   const Matrix m(at.result_type(0));
-  at.emit("loop", {dy.slot, labels.slot, dx.slot}, [=, gradient = dy.slot, classes = labels.slot, to = dx.slot] {
-    const float share = -gradient->f32()[0] / static_cast<float>(m.rows);
-    std::fill(to->f32(), to->f32() + m.rows * m.columns, 0.f);
-    for (int64_t row = 0; row < m.rows; row++) {
-      const int32_t label = classes->i32()[row];
-      check_label(row, label, m.columns);
-      to->f32()[row * m.columns + label] = share;
-    }
-  });
+  at.emit("loop", {dy.slot, labels.slot, dx.slot},
+          [=, gradient = dy.slot, classes = labels.slot, to = dx.slot] {
+            const float share = -gradient->f32()[0] / static_cast<float>(m.rows);
+            std::fill(to->f32(), to->f32() + m.rows * m.columns, 0.f);
+            for (int64_t row = 0; row < m.rows; row++) {
+              const int32_t label = classes->i32()[row];
+              check_label(row, label, m.columns);
+              to->f32()[row * m.columns + label] = share;
+            }
+          });
 }
 
 void squared_distance(Lowering& at) {

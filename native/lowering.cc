@@ -121,9 +121,8 @@ void Lowering::emit_primitive_step(const dnnl::primitive& primitive, std::string
     bound->args.push_back(arg);
   }
   emit(std::move(kernel), std::move(slots), [bound] {
-    const dnnl_status_t status = dnnl_primitive_execute(bound->primitive.get(), cpu_stream().get(),
-                                                        static_cast<int>(bound->exec.size()),
-                                                        bound->exec.data());
+    const dnnl_status_t status = dnnl_primitive_execute(
+        bound->primitive.get(), cpu_stream().get(), static_cast<int>(bound->exec.size()), bound->exec.data());
     dnnl::error::wrap_c_api(status, "oneDNN could not run a primitive");
   });
   program_.steps_.back().flops = flops;

@@ -15,7 +15,9 @@ constexpr int chains = 12, lanes = 16;
 
 VECTORIZED __attribute__((noinline)) float multiply_add(int64_t rounds, float factor) {
   using Vector = float __attribute__((vector_size(lanes * sizeof(float))));
-  Vector sums[chains] = {};
+  Vector sums[chains];
+  for (int chain = 0; chain < chains; chain++)
+    sums[chain] = Vector{} + static_cast<float>(chain);  // equal ones would merge
   for (int64_t round = 0; round < rounds; round++)
 #pragma GCC unroll 12
     for (Vector& sum : sums) sum = sum * factor + factor;

@@ -65,12 +65,14 @@ void mixed_mean(Lowering& at, const PoolAttrs& attrs) {
     const int64_t in = x.dims[2] * x.dims[3], out = y.dims[2] * y.dims[3];
     parallel(x.dims[0] * x.dims[1], 1, [&](int64_t begin, int64_t end) {
       for (int64_t map = begin; map < end; map++)
-        each_window(attrs, x, y, [&](int64_t at, int64_t top, int64_t bottom, int64_t left, int64_t right, float n) {
-          float sum = 0;
-          for (int64_t i = top; i < bottom; i++)
-            for (int64_t j = left; j < right; j++) sum += from->f32()[map * in + i * x.dims[3] + j];
-          to->f32()[map * out + at] = sum / n;
-        });
+        each_window(attrs, x, y,
+                    [&](int64_t at, int64_t top, int64_t bottom, int64_t left, int64_t right, float n) {
+                      float sum = 0;
+                      for (int64_t i = top; i < bottom; i++)
+                        for (int64_t j = left; j < right; j++)
+                          sum += from->f32()[map * in + i * x.dims[3] + j];
+                      to->f32()[map * out + at] = sum / n;
+                    });
     });
   });
 }
@@ -84,11 +86,13 @@ void mixed_mean_grad(Lowering& at, const PoolAttrs& attrs) {
     parallel(x.dims[0] * x.dims[1], 1, [&](int64_t begin, int64_t end) {
       std::fill(to->f32() + begin * in, to->f32() + end * in, 0.f);
       for (int64_t map = begin; map < end; map++)
-        each_window(attrs, x, y, [&](int64_t at, int64_t top, int64_t bottom, int64_t left, int64_t right, float n) {
-          const float share = from->f32()[map * out + at] / n;
-          for (int64_t i = top; i < bottom; i++)
-            for (int64_t j = left; j < right; j++) to->f32()[map * in + i * x.dims[3] + j] += share;
-        });
+        each_window(attrs, x, y,
+                    [&](int64_t at, int64_t top, int64_t bottom, int64_t left, int64_t right, float n) {
+                      const float share = from->f32()[map * out + at] / n;
+                      for (int64_t i = top; i < bottom; i++)
+                        for (int64_t j = left; j < right; j++)
+                          to->f32()[map * in + i * x.dims[3] + j] += share;
+                    });
     });
   });
 }
@@ -104,8 +108,9 @@ void max_pool(Lowering& at) {
   const PoolAttrs attrs(at, at.input_type(0), at.result_type(0), false);
   const Placed x = at.image_operand(0);
   const bool training = at.needed(1);
-  const auto pd = forward_pd(training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference,
-                             dnnl::algorithm::pooling_max, x.md, at.result_type(0), attrs);
+  const auto pd =
+      forward_pd(training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference,
+                 dnnl::algorithm::pooling_max, x.md, at.result_type(0), attrs);
   std::vector<PrimitiveArg> args = {{DNNL_ARG_SRC, x}, {DNNL_ARG_DST, at.define(0, pd.dst_desc())}};
   // oneDNN's workspace is what the op calls indices: the place of the maximum in its window, as u8.
   if (training) args.push_back({DNNL_ARG_WORKSPACE, at.define(1, pd.workspace_desc())});
@@ -144,7 +149,8 @@ void avg_pool_input_grad(Lowering& at) {
   if (attrs.mixed_divisor()) return mixed_mean_grad(at, attrs);
   const Placed gradient = at.image_operand(0);
   const int64_t block = image_layout(gradient.md).block;
-  const auto hint = forward_pd(dnnl::prop_kind::forward_training, attrs.mean(), same_layout(x, block), dy, attrs);
+  const auto hint =
+      forward_pd(dnnl::prop_kind::forward_training, attrs.mean(), same_layout(x, block), dy, attrs);
   const auto pd = pool_backward(cpu(), attrs.mean(), same_layout(x, block), gradient.md, attrs.geometry, hint,
                                 user_scratchpad());
   if (!pd) throw Unsupported("avgPool2dInputGrad: oneDNN has no implementation for this pooling");

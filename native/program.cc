@@ -79,7 +79,8 @@ Program::Program(const GraphSpec& graph, Options options) : options_(std::move(o
     }
     pending.emplace_back(from, &state);
   }
-  for (const auto& [from, state] : pending) epilogue.emit_reorder(from, epilogue.value_as(*state, state->md ? *state->md : from.md));
+  for (const auto& [from, state] : pending)
+    epilogue.emit_reorder(from, epilogue.value_as(*state, state->md ? *state->md : from.md));
 
   for (Value& value : values_)  // states nobody reads are still there to be read and written
     if (value.role == Role::state && !value.md) epilogue.value_as(value, plain_md(value.type));
@@ -171,9 +172,7 @@ void Program::write(int state, const void* from) {
   cpu_stream().wait();
 }
 
-size_t Program::value_bytes(int value) const {
-  return plain_md(values_.at(value).type).get_size();
-}
+size_t Program::value_bytes(int value) const { return plain_md(values_.at(value).type).get_size(); }
 
 size_t Program::resident_bytes() const {
   size_t bytes = 0;

@@ -42,7 +42,8 @@ struct Placed {
 
 enum class Role { input, state, made };
 
-/// A value of the graph: where it lies and in which layout. States take the layout their first reader likes best.
+/// A value of the graph: where it lies and in which layout. States take the layout their first reader likes
+/// best.
 struct Value {
   Type type;
   Role role = Role::made;
@@ -79,7 +80,8 @@ struct GraphSpec {
   std::vector<UpdateSpec> updates;
 };
 
-/// Which algorithm measured fastest, by a key that names the work. Filled while preparing, kept by JavaScript.
+/// Which algorithm measured fastest, by a key that names the work. Filled while preparing, kept by
+/// JavaScript.
 using Choices = std::map<std::string, std::string>;
 
 struct Options {

@@ -21,11 +21,14 @@ int64_t product(const Dims& dims, size_t from, size_t to) {
 char* bytes_of(const Slot* slot) { return static_cast<char*>(slot->data); }
 
 /// Copies `rows` pieces of `length` bytes between two strides.
-void copy_rows(const char* from, size_t from_stride, char* to, size_t to_stride, size_t length, int64_t rows) {
-  parallel(rows, std::max<int64_t>(1, static_cast<int64_t>((1 << 16) / (length + 1))), [&](int64_t begin, int64_t end) {
-    for (int64_t row = begin; row < end; row++)
-      std::memcpy(to + static_cast<size_t>(row) * to_stride, from + static_cast<size_t>(row) * from_stride, length);
-  });
+void copy_rows(const char* from, size_t from_stride, char* to, size_t to_stride, size_t length,
+               int64_t rows) {
+  parallel(rows, std::max<int64_t>(1, static_cast<int64_t>((1 << 16) / (length + 1))),
+           [&](int64_t begin, int64_t end) {
+             for (int64_t row = begin; row < end; row++)
+               std::memcpy(to + static_cast<size_t>(row) * to_stride,
+                           from + static_cast<size_t>(row) * from_stride, length);
+           });
 }
 
 /// The channel block all of the node's operands are laid out in, or 1 where rows of plain elements must move.
@@ -51,7 +54,8 @@ void concat(Lowering& at) {
   const Type& type = at.result_type(0);
   std::vector<Slot*> slots;
   std::vector<size_t> lengths;
-  const size_t unit = element_bytes(type) * static_cast<size_t>(product(type.dims, axis + 1, type.dims.size()));
+  const size_t unit =
+      element_bytes(type) * static_cast<size_t>(product(type.dims, axis + 1, type.dims.size()));
   for (size_t i = 0; i < at.input_count(); i++) {
     slots.push_back(at.operand_as(i, same_layout(at.input_type(i), block)).slot);
     lengths.push_back(unit * static_cast<size_t>(at.input_type(i).dims[axis]));
@@ -77,7 +81,8 @@ void slice(Lowering& at) {
   if (start % block != 0 || extent % block != 0) block = 1;
   const Type &from = at.input_type(0), &type = at.result_type(0);
   const Placed x = at.operand_as(0, same_layout(from, block)), y = at.define(0, same_layout(type, block));
-  const size_t unit = element_bytes(type) * static_cast<size_t>(product(type.dims, axis + 1, type.dims.size()));
+  const size_t unit =
+      element_bytes(type) * static_cast<size_t>(product(type.dims, axis + 1, type.dims.size()));
   const size_t row = unit * static_cast<size_t>(from.dims[axis]), length = unit * static_cast<size_t>(extent);
   const int64_t rows = product(type.dims, 0, axis);
   at.emit("copy", {x.slot, y.slot}, [=, from = x.slot, to = y.slot] {
@@ -113,7 +118,8 @@ void pad(Lowering& at) {
         }
         if (rank > 0) offset += before[rank - 1];
         std::memcpy(bytes_of(to) + static_cast<size_t>(offset) * unit,
-                    bytes_of(source) + static_cast<size_t>(row * width) * unit, static_cast<size_t>(width) * unit);
+                    bytes_of(source) + static_cast<size_t>(row * width) * unit,
+                    static_cast<size_t>(width) * unit);
       }
     });
   });
@@ -148,8 +154,9 @@ struct Tap {
 std::vector<Tap> bilinear_taps(int64_t from, int64_t to) {
   std::vector<Tap> taps;
   for (int64_t position = 0; position < to; position++) {
-    const double centre =
-        std::max(0.0, (static_cast<double>(position) + 0.5) * static_cast<double>(from) / static_cast<double>(to) - 0.5);
+    const double centre = std::max(
+        0.0,
+        (static_cast<double>(position) + 0.5) * static_cast<double>(from) / static_cast<double>(to) - 0.5);
     const int64_t low = std::min(static_cast<int64_t>(centre), from - 1);
     taps.push_back({low, std::min(low + 1, from - 1), static_cast<float>(centre - static_cast<double>(low))});
   }
@@ -157,7 +164,8 @@ std::vector<Tap> bilinear_taps(int64_t from, int64_t to) {
 }
 
 template <typename Pixel>
-void resize_map(const Pixel* x, int64_t w, float* y, const std::vector<Tap>& rows, const std::vector<Tap>& columns) {
+void resize_map(const Pixel* x, int64_t w, float* y, const std::vector<Tap>& rows,
+                const std::vector<Tap>& columns) {
   for (const Tap& row : rows) {
     const Pixel *above = x + row.low * w, *below = x + row.high * w;
     for (const Tap& column : columns) {
@@ -174,7 +182,8 @@ void resize_map(const Pixel* x, int64_t w, float* y, const std::vector<Tap>& row
 
 void resize(Lowering& at) {
   const Type from = at.input_type(0), type = at.result_type(0);
-  const auto rows = bilinear_taps(from.dims[2], type.dims[2]), columns = bilinear_taps(from.dims[3], type.dims[3]);
+  const auto rows = bilinear_taps(from.dims[2], type.dims[2]),
+             columns = bilinear_taps(from.dims[3], type.dims[3]);
   const Placed x = at.plain_operand(0), y = at.define_plain(0);
   const int64_t in = from.dims[2] * from.dims[3], out = type.dims[2] * type.dims[3], w = from.dims[3];
   at.emit("loop", {x.slot, y.slot}, [=, source = x.slot, to = y.slot] {
@@ -191,7 +200,8 @@ void resize(Lowering& at) {
 
 void resize_input_grad(Lowering& at) {
   const Type from = at.input_type(0), type = at.result_type(0);
-  const auto rows = bilinear_taps(type.dims[2], from.dims[2]), columns = bilinear_taps(type.dims[3], from.dims[3]);
+  const auto rows = bilinear_taps(type.dims[2], from.dims[2]),
+             columns = bilinear_taps(type.dims[3], from.dims[3]);
   const Placed dy = at.plain_operand(0), dx = at.define_plain(0);
   const int64_t in = from.dims[2] * from.dims[3], out = type.dims[2] * type.dims[3], w = type.dims[3];
   at.emit("loop", {dy.slot, dx.slot}, [=, source = dy.slot, to = dx.slot] {

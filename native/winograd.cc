@@ -24,7 +24,8 @@ constexpr int lanes = 16;
 using Vector = float __attribute__((vector_size(lanes * sizeof(float))));
 using Indices = int __attribute__((vector_size(lanes * sizeof(int))));
 
-/// Rows of products do not start at multiples of 4 KiB from each other: that would crowd one set of the cache.
+/// Rows of products do not start at multiples of 4 KiB from each other: that would crowd one set of the
+/// cache.
 constexpr size_t skew = 16;
 
 enum class Kind { at, g, bt };
@@ -80,7 +81,8 @@ INLINE void transform(const Vector* in, const Store& store) {
 #pragma GCC unroll 1
   for (int i = 0; i < rows; i++)
     apply<M, kind, transposed, columns>(
-        half + i * columns, 1, [&](int j, Vector v) { store(i, j, v); }, std::make_integer_sequence<int, rows>());
+        half + i * columns, 1, [&](int j, Vector v) { store(i, j, v); },
+        std::make_integer_sequence<int, rows>());
 }
 
 /// Four perfect shuffles transpose 16 x 16.
@@ -100,8 +102,9 @@ INLINE void transpose(Vector* rows) {
   }
 }
 
-/// A matrix product in registers: c[t][v] (+)= sum over k of a(t, k) b[k][v]. a(t, k) lies at t * at + k * ak, k runs
-/// over `blocks` stretches of `inner`, `block_stride` apart; the vectors of b follow each other, panels b_stride apart.
+/// A matrix product in registers: c[t][v] (+)= sum over k of a(t, k) b[k][v]. a(t, k) lies at t * at + k *
+/// ak, k runs over `blocks` stretches of `inner`, `block_stride` apart; the vectors of b follow each other,
+/// panels b_stride apart.
 struct Product {
   const float* a;
   size_t block_stride;
@@ -118,8 +121,9 @@ __attribute__((noinline)) void multiply(const Product& p) {
   Vector sums[rows][panels];
   for (int t = 0; t < rows; t++)
     for (int v = 0; v < panels; v++)
-      sums[t][v] = p.accumulate ? *reinterpret_cast<const Vector*>(p.c + t * p.row_stride + v * p.panel_stride)
-                                : Vector{};
+      sums[t][v] = p.accumulate
+                       ? *reinterpret_cast<const Vector*>(p.c + t * p.row_stride + v * p.panel_stride)
+                       : Vector{};
   const float* b = p.b;
   for (int block = 0; block < p.blocks; block++) {
     const float* a = p.a + block * p.block_stride;
@@ -205,8 +209,8 @@ struct Transform {
     for (int o = 0; o < out_blocks; o++)
       for (int i = 0; i < in_blocks; i++) {
         Vector taps[R * R][lanes];
-        const auto* source =
-            reinterpret_cast<const Vector*>(weights + (static_cast<size_t>(o) * in_blocks + i) * R * R * lanes * lanes);
+        const auto* source = reinterpret_cast<const Vector*>(
+            weights + (static_cast<size_t>(o) * in_blocks + i) * R * R * lanes * lanes);
         for (int k = 0; k < R * R; k++) {
           Vector* tap = taps[transposed ? R * R - 1 - k : k];
           for (int c = 0; c < lanes; c++) tap[c] = source[k * lanes + c];
@@ -258,8 +262,8 @@ struct Transform {
       const int first = chunk * cut.chunk, in_blocks = s.in / lanes, out_blocks = s.out / lanes;
       for (int n = 0; n < cut.chunk; n++)
         for (int i = 0; i < in_blocks; i++) {
-          const auto* map =
-              reinterpret_cast<const Vector*>(x) + (static_cast<size_t>(first + n) * in_blocks + i) * s.h * s.w;
+          const auto* map = reinterpret_cast<const Vector*>(x) +
+                            (static_cast<size_t>(first + n) * in_blocks + i) * s.h * s.w;
           pad_map(map, padded, s.h, s.w, s.padding, p.padded_h, p.padded_w);
           float* to = in + (static_cast<size_t>(i) * p.tiles + n * p.per_image) * lanes;
           transform_tiles<Kind::bt, false, side>(padded, p, p.padded_w, to, p.in_stride);
@@ -269,10 +273,12 @@ struct Transform {
         multiply_points(s, p, in, weights + static_cast<size_t>(o) * s.in * lanes, blocks, out);
         for (int n = 0; n < cut.chunk; n++)
           for (int b = 0; b < blocks; b++)
-            transform_back(s, p, out + (static_cast<size_t>(b) * p.tiles + n * p.per_image) * lanes,
-                           bias == nullptr ? Vector{} : *reinterpret_cast<const Unaligned*>(bias + (o + b) * lanes), relu,
-                           reinterpret_cast<Vector*>(y) +
-                               (static_cast<size_t>(first + n) * out_blocks + o + b) * s.out_h() * s.out_w());
+            transform_back(
+                s, p, out + (static_cast<size_t>(b) * p.tiles + n * p.per_image) * lanes,
+                bias == nullptr ? Vector{} : *reinterpret_cast<const Unaligned*>(bias + (o + b) * lanes),
+                relu,
+                reinterpret_cast<Vector*>(y) +
+                    (static_cast<size_t>(first + n) * out_blocks + o + b) * s.out_h() * s.out_w());
       }
     }
   }
@@ -280,8 +286,8 @@ struct Transform {
   using Unaligned = float __attribute__((vector_size(lanes * sizeof(float)), aligned(4)));
 
   /// For every point a product of tiles by channels with channels by filters.
-  static void multiply_points(const WinogradShape& s, const Plan& p, const float* in, const float* weights, int blocks,
-                              float* out) {
+  static void multiply_points(const WinogradShape& s, const Plan& p, const float* in, const float* weights,
+                              int blocks, float* out) {
     const int parts = (blocks + 2) / 3;
     for (int point = 0; point < points; point++)
       for (int part = 0; part < parts; part++) {
@@ -290,8 +296,8 @@ struct Transform {
         for (int strip = 0; strip < strips; strip++) {
           const int from = p.tiles * strip / strips, to = p.tiles * (strip + 1) / strips;
           multiply_for<lanes, 1>(to - from, panels)(
-              {in + point * p.in_stride + from * lanes, static_cast<size_t>(p.tiles) * lanes, s.in / lanes, lanes,
-               weights + point * p.weight_stride + static_cast<size_t>(first) * s.in * lanes,
+              {in + point * p.in_stride + from * lanes, static_cast<size_t>(p.tiles) * lanes, s.in / lanes,
+               lanes, weights + point * p.weight_stride + static_cast<size_t>(first) * s.in * lanes,
                static_cast<size_t>(s.in) * lanes,
                out + point * p.out_stride + (static_cast<size_t>(first) * p.tiles + from) * lanes, lanes,
                static_cast<size_t>(p.tiles) * lanes, false});
@@ -334,9 +340,10 @@ struct Transform {
     return g.shared() + g.p.padded() * static_cast<size_t>(omp_get_max_threads());
   }
 
-  /// x and dy are transformed chunk by chunk, their products over all tiles added up, and the sum transformed back.
-  static void weight_gradient(const WinogradShape& s, WinogradCut cut, const float* x, const float* dy, float* dweights,
-                              float* dbias, float* scratch) {
+  /// x and dy are transformed chunk by chunk, their products over all tiles added up, and the sum transformed
+  /// back.
+  static void weight_gradient(const WinogradShape& s, WinogradCut cut, const float* x, const float* dy,
+                              float* dweights, float* dbias, float* scratch) {
     const GradientPlan g(s, cut);
     const Plan& p = g.p;
     const int in_blocks = s.in / lanes, out_blocks = s.out / lanes, h = s.out_h(), w = s.out_w();
@@ -352,8 +359,8 @@ struct Transform {
 #pragma omp for collapse(2) schedule(static) nowait
         for (int n = 0; n < cut.chunk; n++)
           for (int i = 0; i < in_blocks; i++) {
-            const auto* map =
-                reinterpret_cast<const Vector*>(x) + (static_cast<size_t>(first + n) * in_blocks + i) * s.h * s.w;
+            const auto* map = reinterpret_cast<const Vector*>(x) +
+                              (static_cast<size_t>(first + n) * in_blocks + i) * s.h * s.w;
             pad_map(map, padded, s.h, s.w, s.padding, p.padded_h, p.padded_w);
             float* to = in + (static_cast<size_t>(i) * p.tiles + n * p.per_image) * lanes;
             transform_tiles<Kind::bt, false, side>(padded, p, p.padded_w, to, p.in_stride);
@@ -361,8 +368,8 @@ struct Transform {
 #pragma omp for collapse(2) schedule(static)
         for (int n = 0; n < cut.chunk; n++)
           for (int o = 0; o < out_blocks; o++) {
-            const auto* map =
-                reinterpret_cast<const Vector*>(dy) + (static_cast<size_t>(first + n) * out_blocks + o) * h * w;
+            const auto* map = reinterpret_cast<const Vector*>(dy) +
+                              (static_cast<size_t>(first + n) * out_blocks + o) * h * w;
             Vector sum[4] = {};
             for (int i = 0; i < h * w; i++) sum[i & 3] += map[i];
             sums[static_cast<size_t>(first + n) * out_blocks + o] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
@@ -381,8 +388,8 @@ struct Transform {
             const Multiply multiply_rows = multiply_for<1, lanes>(rows, panels);
             for (int i = 0; i < s.in; i += rows)
               multiply_rows(
-                  {in + point * p.in_stride + static_cast<size_t>(i / lanes) * p.tiles * lanes + i % lanes, 0, 1,
-                   p.tiles, gradient + point * g.dy_stride + static_cast<size_t>(begin) * p.tiles * lanes,
+                  {in + point * p.in_stride + static_cast<size_t>(i / lanes) * p.tiles * lanes + i % lanes, 0,
+                   1, p.tiles, gradient + point * g.dy_stride + static_cast<size_t>(begin) * p.tiles * lanes,
                    static_cast<size_t>(p.tiles) * lanes,
                    product + point * p.weight_stride + (static_cast<size_t>(begin) * s.in + i) * lanes, lanes,
                    static_cast<size_t>(s.in) * lanes, first > 0});
@@ -394,8 +401,9 @@ struct Transform {
           for (int c = 0; c < lanes; c++) {
             Vector tile[points];
             for (int point = 0; point < points; point++)
-              tile[point] = *reinterpret_cast<const Vector*>(
-                  product + point * p.weight_stride + (static_cast<size_t>(o) * s.in + i * lanes + c) * lanes);
+              tile[point] =
+                  *reinterpret_cast<const Vector*>(product + point * p.weight_stride +
+                                                   (static_cast<size_t>(o) * s.in + i * lanes + c) * lanes);
             auto* to = reinterpret_cast<Vector*>(dweights) +
                        (static_cast<size_t>(o) * in_blocks + i) * R * R * lanes + c;
             transform<Matrices, Kind::g, true, R, side>(
@@ -413,14 +421,16 @@ struct Transform {
   }
 
   static constexpr Winograd entry(const char* name) {
-    return {name,         M,        R,  weight_size, transform_weights, scratch_size, convolve, gradient_scratch_size,
-            weight_gradient};
+    return {
+        name,           M, R, weight_size, transform_weights, scratch_size, convolve, gradient_scratch_size,
+        weight_gradient};
   }
 };
 
-constexpr Winograd transforms[] = {Transform<3, 3>::entry("F(3x3, 3x3)"), Transform<4, 3>::entry("F(4x4, 3x3)"),
-                                   Transform<6, 3>::entry("F(6x6, 3x3)"), Transform<3, 5>::entry("F(3x3, 5x5)"),
-                                   Transform<4, 5>::entry("F(4x4, 5x5)")};
+constexpr Winograd transforms[] = {
+    Transform<3, 3>::entry("F(3x3, 3x3)"), Transform<4, 3>::entry("F(4x4, 3x3)"),
+    Transform<6, 3>::entry("F(6x6, 3x3)"), Transform<3, 5>::entry("F(3x3, 5x5)"),
+    Transform<4, 5>::entry("F(4x4, 5x5)")};
 
 }  // namespace
 

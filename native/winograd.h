@@ -6,7 +6,8 @@
 
 namespace convnets {
 
-/// A convolution of stride 1 and one group. Channels are counted as they lie in memory, in whole blocks of 16.
+/// A convolution of stride 1 and one group. Channels are counted as they lie in memory, in whole blocks
+/// of 16.
 struct WinogradShape {
   int n, in, out, h, w, padding, kernel;
 
@@ -26,8 +27,9 @@ struct Winograd {
   int tile, kernel;
 
   size_t (*weight_size)(int in, int out);
-  /// weights [out / 16][in / 16][kernel][kernel][16 in][16 out] -> what `convolve` multiplies by; `transposed`
-  /// gives those of the gradient towards the input, a convolution with flipped taps from `out` to `in` channels.
+  /// weights [out / 16][in / 16][kernel][kernel][16 in][16 out] -> what `convolve` multiplies by;
+  /// `transposed` gives those of the gradient towards the input, a convolution with flipped taps from `out`
+  /// to `in` channels.
   void (*transform_weights)(const float* weights, float* transformed, int in, int out, bool transposed);
 
   size_t (*scratch_size)(const WinogradShape& shape, WinogradCut cut);
@@ -41,7 +43,8 @@ struct Winograd {
                           float* dweights, float* dbias, float* scratch);
 };
 
-/// The transforms this processor can run that suit `shape`, those that multiply least first; none without AVX-512.
+/// The transforms this processor can run that suit `shape`, those that multiply least first; none without
+/// AVX-512.
 std::vector<const Winograd*> winograd_transforms(const WinogradShape& shape);
 
 }  // namespace convnets

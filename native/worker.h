@@ -1,5 +1,5 @@
-// The compute thread. All of oneDNN and OpenMP is called from it alone: an OpenMP team belongs to the thread that
-// started it, so calls from several threads would each bring a team of their own.
+// The compute thread. All of oneDNN and OpenMP is called from it alone: an OpenMP team belongs to the thread
+// that started it, so calls from several threads would each bring a team of their own.
 #pragma once
 
 #include <condition_variable>

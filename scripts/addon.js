@@ -56,7 +56,9 @@ function main() {
   }
   const linked = [
     "-shared",
-    ...(macos ? ["-undefined", "dynamic_lookup", ...libomp.map((folder) => `-L${folder}/lib`), "-lomp"] : ["-fopenmp"]),
+    ...(macos
+      ? ["-undefined", "dynamic_lookup", ...libomp.map((folder) => `-L${folder}/lib`), "-lomp"]
+      : ["-fopenmp"]),
     ...(sanitize ? ["-fsanitize=address"] : []),
     ...sources.map((source) => join(objects, source.replace(/\.cc$/, ".o"))),
     ...prefixes.map((folder) => `-L${folder}/lib`),
@@ -69,10 +71,14 @@ function main() {
 function whatIsMissing() {
   if (spawnSync(compiler, ["--version"], { stdio: "ignore" }).status !== 0)
     return `there is no C++ compiler (tried \`${compiler}\`; on Debian and Ubuntu: apt-get install g++)`;
-  const probe = spawnSync(compiler, [...prefixes.map((folder) => `-I${folder}/include`), "-x", "c++", "-E", "-"], {
-    input: "#include <oneapi/dnnl/dnnl.hpp>\n",
-    stdio: ["pipe", "ignore", "ignore"],
-  });
+  const probe = spawnSync(
+    compiler,
+    [...prefixes.map((folder) => `-I${folder}/include`), "-x", "c++", "-E", "-"],
+    {
+      input: "#include <oneapi/dnnl/dnnl.hpp>\n",
+      stdio: ["pipe", "ignore", "ignore"],
+    },
+  );
   if (probe.status !== 0)
     return `oneDNN is not installed (${macos ? "brew install onednn libomp" : "on Debian and Ubuntu: apt-get install libdnnl-dev"})`;
   return undefined;
@@ -82,10 +88,9 @@ function headers() {
   const require = createRequire(import.meta.url);
   const api = dirname(require.resolve("node-api-headers/package.json"));
   const wrapper = dirname(require.resolve("node-addon-api/package.json"));
-  return [join(api, "include"), wrapper, ...prefixes.map((folder) => `${folder}/include`)].flatMap((folder) => [
-    "-isystem",
-    folder,
-  ]);
+  return [join(api, "include"), wrapper, ...prefixes.map((folder) => `${folder}/include`)].flatMap(
+    (folder) => ["-isystem", folder],
+  );
 }
 
 function newest(...paths) {
@@ -98,7 +103,10 @@ const headerFiles = readdirSync(native)
   .map((name) => join(native, name));
 
 function fresh(object, source) {
-  return existsSync(object) && statSync(object).mtimeMs > newest(source, fileURLToPath(import.meta.url), ...headerFiles);
+  return (
+    existsSync(object) &&
+    statSync(object).mtimeMs > newest(source, fileURLToPath(import.meta.url), ...headerFiles)
+  );
 }
 
 function upToDate() {
