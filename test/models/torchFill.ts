@@ -12,9 +12,9 @@ export function hashUniform(key: string, n: number): Float32Array {
   );
 }
 
-/** A weight scaled by its fan in, or a small bias. */
-export function fill(key: string, shape: Shape): Float32Array {
+/** A weight scaled by its fan in, or a small bias. `salt` tells one fixture's numbers from another's. */
+export function fill(key: string, shape: Shape, salt = ""): Float32Array {
   const [, ...receptive] = shape;
   const scale = shape.length > 1 ? Math.sqrt(24 / size(receptive)) : 0.2;
-  return hashUniform(key, size(shape)).map((u) => u * scale);
+  return hashUniform(salt + key, size(shape)).map((u) => u * scale);
 }
