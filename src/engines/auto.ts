@@ -1,0 +1,54 @@
+import { ConvnetsError, UsageError } from "../ir/errors.ts";
+import { nearest } from "../ir/nearest.ts";
+import { quote } from "../ir/quote.ts";
+import type { Engine } from "./engine.ts";
+
+export interface LoadOptions {
+  /** For engines with threads. Default: as many as the machine runs at once. */
+  readonly threads?: number;
+  /** Takes the reason when `auto` has to be content with a slower engine. */
+  readonly note?: (text: string) => void;
+}
+
+/** An engine that may know its machine's limit. */
+export interface LoadedEngine extends Engine {
+  /** GFLOP/s of fused multiply-adds on the engine's threads, measured: no kernel can pass it. */
+  peak?(): number;
+}
+
+type Load = (options: LoadOptions) => Promise<LoadedEngine>;
+
+// Imported when asked for: what needs Node stays out of programs for browsers.
+const loaders: Readonly<Record<"onednn" | "reference", Load>> = {
+  onednn: async ({ threads }) => {
+    const { loadOnednn } = await import("./onednn/engine.ts");
+    return loadOnednn(threads === undefined ? {} : { threads });
+  },
+  reference: async () => (await import("./reference/engine.ts")).referenceEngine,
+};
+
+/** Every engine, fastest first. */
+export const engineNames: readonly (keyof typeof loaders)[] = ["onednn", "reference"];
+
+/** The engine of that name; `auto` is the fastest one that loads. Throws `DeviceError` when it can't be had. */
+export async function loadEngine(name: string, options: LoadOptions = {}): Promise<LoadedEngine> {
+  checkEngine(name);
+  const known = engineNames.find((engine) => engine === name);
+  if (known !== undefined) return loaders[known](options);
+  try {
+    return await loaders.onednn(options);
+  } catch (error) {
+    if (!(error instanceof ConvnetsError)) throw error;
+    options.note?.(`using the reference engine, which is slow: ${error.message}`);
+    return loaders.reference(options);
+  }
+}
+
+/** Throws `UsageError` unless `loadEngine` knows the name. */
+export function checkEngine(name: string): void {
+  const names = ["auto", ...engineNames];
+  if (names.includes(name)) return;
+  const near = nearest(name, names);
+  const hint = near === undefined ? "" : `; did you mean ${near}?`;
+  throw new UsageError(`there is no engine ${quote(name)}, expected ${names.join(", ")}${hint}`);
+}

@@ -1,0 +1,54 @@
+import { WeightError } from "../ir/errors.ts";
+import { nearest } from "../ir/nearest.ts";
+import { quote } from "../ir/quote.ts";
+import { dtypeOf, formatType, sameShape, type TensorData } from "../ir/type.ts";
+import { type Module, namedTensors } from "../nn/module.ts";
+
+/** How many names of a group a message lists. */
+const listed = 10;
+
+/**
+ * The tensors that `model` asks for, by path, out of those of `file`. Throws one `WeightError` that names all that
+ * are missing, unexpected or misshapen.
+ */
+export function matchWeights(
+  model: Module,
+  tensors: ReadonlyMap<string, TensorData>,
+  file: string,
+): ReadonlyMap<string, Float32Array> {
+  const wanted = new Map(namedTensors(model));
+  const matched = new Map<string, Float32Array>();
+  const missing: string[] = [];
+  const misshapen: string[] = [];
+  for (const [path, { shape }] of wanted) {
+    const found = tensors.get(path);
+    if (found === undefined) missing.push(path);
+    else if (found.data instanceof Float32Array && sameShape(found.shape, shape))
+      matched.set(path, found.data);
+    else misshapen.push(`${path}: ${typeOf(found)}, expected ${formatType({ dtype: "f32", shape })}`);
+  }
+  const unexpected = [...tensors.keys()].filter((name) => !wanted.has(name));
+  if (missing.length + misshapen.length + unexpected.length === 0) return matched;
+
+  const near = (name: string, candidates: readonly string[]) => {
+    const meant = nearest(name, candidates);
+    return meant === undefined ? "" : ` (the file has ${quote(meant)})`;
+  };
+  const lines = [
+    ...group("missing", missing, (path) => `${path}${near(path, unexpected)}`),
+    ...group("unexpected", unexpected, quote),
+    ...group("misshapen", misshapen, (line) => line),
+  ];
+  throw new WeightError([`${file}: these weights are not this model's`, ...lines].join("\n"));
+}
+
+function typeOf({ shape, data }: TensorData): string {
+  return formatType({ dtype: dtypeOf(data), shape });
+}
+
+function group(title: string, names: readonly string[], line: (name: string) => string): string[] {
+  if (names.length === 0) return [];
+  const shown = names.slice(0, listed).map((name) => `    ${line(name)}`);
+  const rest = names.length - shown.length;
+  return [`  ${title} (${names.length})`, ...shown, ...(rest > 0 ? [`    and ${rest} more`] : [])];
+}
