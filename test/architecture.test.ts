@@ -1,0 +1,194 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it, test } from "vitest";
+import { ops } from "../src/ops/index.ts";
+
+// What may import what, read off the import lines. ARCHITECTURE.md says why.
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** For each folder or file the parts of the project that it may import, itself aside. A path ends in .ts, or is a folder. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  ir: [],
+  ops: ["ir"],
+  nn: ["ops", "ir"],
+  models: ["nn", "ops", "ir"],
+  passes: ["ops", "ir"],
+  files: ["ir"],
+  formats: ["ops", "ir"],
+  data: ["formats", "files", "ir"],
+  "engines/engine.ts": ["ops", "ir"],
+  "engines/arrays.ts": ["engines/engine.ts", "ops", "ir"],
+  "engines/auto.ts": ["engines/engine.ts", "ir"],
+  "engines/*": ["engines/engine.ts", "engines/arrays.ts", "ops", "ir", "passes/memory.ts", "files"],
+  train: ["passes", "engines/engine.ts", "nn", "ops", "data", "formats", "files", "ir"],
+  cli: ["*"],
+  "index.ts": ["*"],
+  "node.ts": ["*"],
+};
+
+interface Import {
+  /** A path below src, or the name of a package. */
+  readonly target: string;
+  /** In the project itself. */
+  readonly own: boolean;
+  readonly dynamic: boolean;
+  /** Leaves no trace in the compiled file. */
+  readonly typeOnly: boolean;
+}
+
+interface Source {
+  readonly text: string;
+  readonly imports: readonly Import[];
+}
+
+const sources: ReadonlyMap<string, Source> = new Map(
+  filesBelow("src", ".ts").map((path) => {
+    const text = readFileSync(join(root, "src", path), "utf8");
+    return [path, { text, imports: importsOf(path, text) }];
+  }),
+);
+
+describe("imports", () => {
+  it("every folder has a rule", () => {
+    expect([...sources.keys()].filter((path) => ruleOf(path) === undefined)).toEqual([]);
+  });
+
+  it("every import of the project's own names a file that is there", () => {
+    const lost = [...sources].flatMap(([path, { imports }]) =>
+      imports
+        .filter(({ own, target }) => own && !sources.has(target))
+        .map(({ target }) => `${path} -> ${target}`),
+    );
+    expect(lost).toEqual([]);
+  });
+
+  it("every folder imports only what its rule allows", () => {
+    const wrong = [...sources].flatMap(([path, { imports }]) =>
+      imports
+        .filter(({ own, target, dynamic }) => own && !allowed(path, target, dynamic))
+        .map(({ target }) => `${path} -> ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("no file imports itself through others", () => {
+    const done = new Set<string>();
+    const cycles: string[] = [];
+    const visit = (path: string, trail: readonly string[]): void => {
+      if (trail.includes(path)) cycles.push([...trail.slice(trail.indexOf(path)), path].join(" -> "));
+      if (trail.includes(path) || done.has(path)) return;
+      for (const { own, target } of sources.get(path)?.imports ?? [])
+        if (own) visit(target, [...trail, path]);
+      done.add(path);
+    };
+    for (const path of sources.keys()) visit(path, []);
+    expect(cycles).toEqual([]);
+  });
+
+  it.each(["index.ts", "models/index.ts"])(
+    "%s loads where there is no Node: it reaches no package and no node: module",
+    (entry) => {
+      const reached = new Set([entry]);
+      const foreign: string[] = [];
+      for (const path of reached)
+        for (const { own, target, dynamic, typeOnly } of sources.get(path)?.imports ?? []) {
+          if (dynamic || typeOnly) continue;
+          if (own) reached.add(target);
+          else foreign.push(`${path} -> ${target}`);
+        }
+      expect(foreign).toEqual([]);
+    },
+  );
+});
+
+/** Casts from before this rule; none may join them. */
+const unexplained: readonly string[] = ["passes/fuse.ts", "passes/simplify.ts"];
+
+test("every cast has a comment that says why it holds", () => {
+  const bare = [...sources]
+    .filter(([path]) => !unexplained.includes(path))
+    .flatMap(([path, { text }]) => bareCasts(text).map((line) => `${path}:${line}`));
+  expect(bare).toEqual([]);
+});
+
+/** Files that have outgrown the limit, with the length they may not pass until they are divided. */
+const outgrown: Readonly<Record<string, number>> = { "native/winograd.cc": 480 };
+
+test("no file of the library is longer than 300 lines, none of its native side longer than 400", () => {
+  const lines = (path: string) => readFileSync(join(root, path), "utf8").split("\n").length - 1;
+  const long = (folder: string, most: number, ...ends: readonly string[]) =>
+    filesBelow(folder, ...ends)
+      .map((path) => `${folder}/${path}`)
+      .filter((path) => lines(path) > (outgrown[path] ?? most));
+  expect([...long("src", 300, ".ts"), ...long("native", 400, ".cc", ".h")]).toEqual([]);
+});
+
+test("the table of native kernels names every op, and no other", () => {
+  const table = readFileSync(join(root, "native", "kernels.cc"), "utf8");
+  const kernels = [...table.matchAll(/\{"(\w+)",/g)].map(([, name]) => name ?? "");
+  expect(kernels.toSorted()).toEqual(Object.keys(ops).toSorted());
+});
+
+function ruleOf(path: string): readonly string[] | undefined {
+  const [folder = "", next] = path.split("/");
+  return (
+    mayImport[path] ??
+    (folder === "engines" && next !== undefined ? mayImport["engines/*"] : mayImport[folder])
+  );
+}
+
+function allowed(path: string, target: string, dynamic: boolean): boolean {
+  if (partOf(path) === partOf(target)) return true;
+  // The one place that knows every engine; it imports the one that is asked for.
+  if (path === "engines/auto.ts" && dynamic && target.startsWith("engines/")) return true;
+  return (ruleOf(path) ?? []).some(
+    (rule) => rule === "*" || rule === target || target.startsWith(`${rule}/`),
+  );
+}
+
+/** Files that may import each other freely: those of a folder, and of one engine's folder. */
+function partOf(path: string): string {
+  const [folder = "", next = "", deeper] = path.split("/");
+  return folder === "engines" ? `engines/${next}${deeper === undefined ? "" : "/"}` : folder;
+}
+
+function importsOf(path: string, text: string): readonly Import[] {
+  const statics = text.matchAll(/^(?:import|export)\s(?<what>[^;"]*?\bfrom\s+)?"(?<name>[^"]+)"/gm);
+  const dynamics = text.matchAll(/\bimport\(\s*"(?<name>[^"]+)"\s*\)/g);
+  return [...statics, ...dynamics].map(({ 0: line, groups }) => {
+    const name = groups?.name ?? "";
+    const own = name.startsWith(".");
+    return {
+      target: own ? posix.join(posix.dirname(path), name) : name,
+      own,
+      dynamic: line.startsWith("import("),
+      typeOnly: /^(?:import|export)\s+type\b/.test(line),
+    };
+  });
+}
+
+/** The lines with a cast and no comment within three lines above; casts within four lines share one. */
+function bareCasts(text: string): readonly number[] {
+  let comment = Number.NEGATIVE_INFINITY;
+  let explained = Number.NEGATIVE_INFINITY;
+  return text.split("\n").flatMap((line, index) => {
+    if (/^\s*(\/\/|\/?\*)|\s\/\/\s/.test(line)) comment = index;
+    const code = line
+      .replace(/^\s*(\/?\*).*|\/\/.*/, "")
+      .replace(/"[^"]*"|`[^`]*`/g, '""')
+      .replace(/^(import|export)\b.*\bfrom\b.*/, "");
+    if (!/[\w)\]}"]\s+as\s+(?!const\b)[A-Za-z{(]/.test(code)) return [];
+    if (index - comment > 3 && index - explained > 4) return [index + 1];
+    explained = index;
+    return [];
+  });
+}
+
+/** Paths below `folder`, with slashes. */
+function filesBelow(folder: string, ...ends: readonly string[]): readonly string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter((path) => ends.some((end) => path.endsWith(end)));
+}
