@@ -1,0 +1,113 @@
+import { stat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import type { DataSplits, Dataset } from "../data/dataset.ts";
+import { openData } from "../data/source.ts";
+import { readFile } from "../files/readFile.ts";
+import { parseSafetensors } from "../formats/safetensors.ts";
+import { UsageError } from "../ir/errors.ts";
+import type { TensorData } from "../ir/type.ts";
+import { createModel } from "../models/registry.ts";
+import type { Classifier } from "../nn/classifier.ts";
+import type { ImageForm } from "../train/images.ts";
+import { isRun, openRun } from "../train/runFolder.ts";
+import { matchWeights } from "../train/weights.ts";
+import { type Io, note } from "./io.ts";
+
+/** How a command is told which network it works with, beside the path of its weights. */
+export interface NetworkFlags {
+  readonly data?: string;
+  readonly model?: string;
+  readonly size?: number;
+}
+
+/** A trained network, and what its pictures and answers are. */
+export interface Network {
+  readonly name: string;
+  readonly model: Classifier;
+  readonly weights: ReadonlyMap<string, TensorData>;
+  readonly image: ImageForm;
+  readonly classes: readonly string[];
+  /** The data set it was trained with, where that is known. */
+  readonly trainedOn?: string;
+  /** The data set that was asked for, or else that of the run; opened where it is needed. */
+  data(): Promise<DataSplits>;
+}
+
+/** The network of a run folder, or of a .safetensors file, which takes `model` and `data` to be understood. */
+export async function openNetwork(path: string, flags: NetworkFlags, io: Io): Promise<Network> {
+  const folder = await runOf(path, flags);
+  return folder === undefined ? fromFile(path, flags, io) : fromRun(folder, flags, io);
+}
+
+async function fromRun(folder: string, { data }: NetworkFlags, io: Io): Promise<Network> {
+  const { config, weights } = await openRun(folder);
+  const model = createModel(config.model, config.options);
+  matchWeights(model, weights, `${folder}/weights.safetensors`);
+  return {
+    name: config.model,
+    model,
+    weights,
+    image: config.image,
+    classes: config.classes,
+    trainedOn: config.data,
+    data: once(() => open(data ?? config.data, io)),
+  };
+}
+
+async function fromFile(path: string, { model: name, data, size }: NetworkFlags, io: Io): Promise<Network> {
+  const { tensors } = parseSafetensors(await readFile(path), path);
+  if (name === undefined)
+    throw new UsageError(`${path}: is no run, so say which network these weights are for: --model NAME`);
+  if (data === undefined)
+    throw new UsageError(`${path}: is no run, so say which data set these weights are for: --data D`);
+  const splits = await open(data, io);
+  const { shape, normalization, classes } = splits.test;
+  const model = createModel(name, {
+    classes: classes.length,
+    channels: shape[0],
+    ...(size !== undefined && { size }),
+  });
+  matchWeights(model, tensors, path);
+  const image = { shape, normalization };
+  return { name, model, weights: tensors, image, classes, data: async () => splits };
+}
+
+/** The run folder that `path` is, or whose weights it is; undefined for other files. */
+async function runOf(path: string, { model, size }: NetworkFlags): Promise<string | undefined> {
+  const isFolder = await stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+  if (isFolder) {
+    if (!(await isRun(path)))
+      throw new UsageError(`${path}: holds no run, expected a folder that \`convnets train\` has written`);
+    if (model !== undefined || size !== undefined)
+      throw new UsageError(
+        `${path}: is a run, which says itself what its network is; leave out --model and --size`,
+      );
+    return path;
+  }
+  const within =
+    model === undefined && basename(path) === "weights.safetensors" && (await isRun(dirname(path)));
+  return within ? dirname(path) : undefined;
+}
+
+/** Opens a data set, and says so when that takes a download. */
+export function open(data: string, io: Io): Promise<DataSplits> {
+  return openData(data, { onRequest: (url) => note(io, `downloading ${url}`) });
+}
+
+/** Throws unless the network has an answer for every class of the data set. */
+export function expectClasses({ name, model }: Pick<Network, "name" | "model">, dataset: Dataset): void {
+  const found = dataset.classes.length;
+  if (found > model.classes)
+    throw new UsageError(`${dataset.name} has ${found} classes, this ${name} tells ${model.classes} apart`);
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,0 +1,94 @@
+import type { Command } from "commander";
+import { loadEngine } from "../engines/auto.ts";
+import { writeFileAtomically } from "../files/atomicWrite.ts";
+import { readFile } from "../files/readFile.ts";
+import { parseNpy, serializeNpy } from "../formats/npy.ts";
+import { parseSafetensors } from "../formats/safetensors.ts";
+import { FormatError, present, UsageError } from "../ir/errors.ts";
+import { dtypeOf, size as elements } from "../ir/type.ts";
+import { createModel } from "../models/registry.ts";
+import type { Classifier } from "../nn/classifier.ts";
+import { initialize } from "../nn/init.ts";
+import { namedTensors } from "../nn/module.ts";
+import { trace } from "../nn/trace.ts";
+import { optimize } from "../passes/pipeline.ts";
+import { isRun, openRun } from "../train/runFolder.ts";
+import { matchWeights } from "../train/weights.ts";
+import { type EngineFlags, engineOption, threadsOption, whole } from "./flags.ts";
+import { type Io, note, print, printJson } from "./io.ts";
+
+interface RunFlags extends EngineFlags {
+  readonly weights?: string;
+  readonly seed?: number;
+  readonly input: string;
+  readonly output: string;
+  readonly classes?: number;
+  readonly channels?: number;
+  readonly size?: number;
+  readonly exact?: boolean;
+}
+
+export function addRun(program: Command, io: Io): void {
+  program
+    .command("run")
+    .summary("compute a network's raw output for an array")
+    .description("Computes a network's raw output, f32[n,classes], for an array of pictures, f32[n,c,h,w].")
+    .argument("<model>", "a name from `convnets models`")
+    .option("--weights <file>", "a .safetensors file, or a folder that `convnets train` has written")
+    .option("--seed <n>", "instead of --weights: start values from this seed", whole(0, 2 ** 32 - 1))
+    .requiredOption("--input <x.npy>", "the pictures as the network reads them: nothing is normalised")
+    .requiredOption("--output <y.npy>", "where the output goes")
+    .option("--classes <n>", "how many classes it tells apart", whole(1))
+    .option("--channels <n>", "channels of a picture", whole(1))
+    .option("--size <n>", "side of its input, where that is not the model's own", whole(1))
+    .addOption(engineOption())
+    .addOption(threadsOption())
+    .option("--exact", "compute convolutions as direct sums only")
+    .action((name: string, flags: RunFlags) => run(name, flags, io));
+}
+
+async function run(name: string, flags: RunFlags, io: Io): Promise<void> {
+  const { classes, channels, size, input, output, exact = false } = flags;
+  const model = createModel(name, {
+    ...(classes !== undefined && { classes }),
+    ...(channels !== undefined && { channels }),
+    ...(size !== undefined && { size }),
+  });
+  const engine = await loadEngine(flags.engine, { ...flags, note: (text) => note(io, text) });
+  const x = parseNpy(await readFile(input), input);
+  if (elements(x.shape) === 0) throw new FormatError(`${input}: the array [${x.shape.join(",")}] is empty`);
+  const graph = optimize(trace(model, { dtype: dtypeOf(x.data), shape: x.shape }));
+  const weights = await weightsOf(model, flags);
+  const program = await engine.prepare(graph, { exact });
+  for (const [path, data] of weights) program.write(path, data);
+  const start = performance.now();
+  const { y } = await program.run({ x: x.data });
+  const seconds = (performance.now() - start) / 1000;
+  const shape = present(graph.outputs.get("y"), "a trace has the output y").type.shape;
+  await writeFileAtomically(output, serializeNpy({ shape, data: present(y, "the output y") }));
+  if (flags.json) printJson(io, { model: name, engine: engine.name, input: x.shape, output: shape, seconds });
+  else
+    print(
+      io.stdout,
+      `${output}: f32[${shape.join(",")}], ${name} on ${engine.name}, ${(1000 * seconds).toFixed(1)} ms`,
+    );
+}
+
+async function weightsOf(
+  model: Classifier,
+  { weights, seed }: RunFlags,
+): Promise<ReadonlyMap<string, Float32Array>> {
+  if ((weights === undefined) === (seed === undefined))
+    throw new UsageError("run: give --weights FILE, or --seed N for start values, and not both");
+  if (weights === undefined)
+    return new Map(
+      [...namedTensors(model)].map(([path, { init, shape }]) => [
+        path,
+        initialize(init, shape, path, seed ?? 0),
+      ]),
+    );
+  const tensors = (await isRun(weights))
+    ? (await openRun(weights)).weights
+    : parseSafetensors(await readFile(weights), weights).tensors;
+  return matchWeights(model, tensors, weights);
+}
