@@ -1,8 +1,75 @@
-export type { Arrays, Engine, PrepareOptions, Program, StepTime } from "./engines/engine.ts";
+// The front door: everything that runs wherever JavaScript does. What needs Node is in `convnets/node`.
+
+export { type Batch, type BatchOptions, batches } from "./data/batches.ts";
+export { count, type DataSplits, type Dataset, subset } from "./data/dataset.ts";
+export { parseIdx } from "./data/idx.ts";
+export { engineNames, type LoadedEngine, type LoadOptions, loadEngine } from "./engines/auto.ts";
+export type {
+  Arrays,
+  Choices,
+  Engine,
+  MemoryReport,
+  PrepareOptions,
+  Program,
+  StepTime,
+} from "./engines/engine.ts";
 export { referenceEngine } from "./engines/reference/engine.ts";
-export * from "./ir/errors.ts";
-export * from "./models/index.ts";
-export { type Evaluation, Evaluator } from "./train/evaluate.ts";
-export { sgd } from "./train/optimizers.ts";
-export { constantRate, cosine } from "./train/schedules.ts";
-export { type Report, Trainer, type TrainerOptions } from "./train/trainer.ts";
+export { parseNpy, serializeNpy } from "./formats/npy.ts";
+export { parseSafetensors, type SafetensorsFile, serializeSafetensors } from "./formats/safetensors.ts";
+export {
+  ConvnetsError,
+  DeviceError,
+  FormatError,
+  ShapeError,
+  UnsupportedOp,
+  UsageError,
+  WeightError,
+} from "./ir/errors.ts";
+export { type Graph, GraphBuilder, type Node, type Value } from "./ir/graph.ts";
+export { print } from "./ir/print.ts";
+export { type DType, f32, type Shape, type TensorData, type TensorType, type TypedArray } from "./ir/type.ts";
+export type { Form, ModelEntry } from "./models/entry.ts";
+export { GoogLeNetModelV1, googlenet_article } from "./models/googlenet.ts";
+export { BasicConv2d, InceptionV1 } from "./models/inception.ts";
+export { LeNet5, type LeNet5Options, lenet5 } from "./models/lenet.ts";
+export { LeNet5Paper, lenet5_paper } from "./models/lenetPaper.ts";
+export { Mlp, type MlpOptions, mlp } from "./models/mlp.ts";
+export type { ModelOptions } from "./models/options.ts";
+export { createModel, isModelName, type ModelName, models } from "./models/registry.ts";
+export { type Row, type Summary, type SummaryOptions, summarize } from "./models/summary.ts";
+export type { Classifier, Normalization, OutputKind, Placement } from "./nn/classifier.ts";
+export * as init from "./nn/init.ts";
+export {
+  avgPooling,
+  Conv2d,
+  type ConvOptions,
+  Dropout,
+  globalAvgPooling,
+  Linear,
+  type LinearOptions,
+  maxPooling,
+  type PoolOptions,
+  resizing,
+} from "./nn/layers.ts";
+export { Buffer, type Layer, Module, namedTensors, Parameter } from "./nn/module.ts";
+export { run, Sequential } from "./nn/sequential.ts";
+export { Trace, trace, traceOf } from "./nn/trace.ts";
+export { relu, sigmoid, tanh } from "./ops/activation.ts";
+export { add, affine, mul } from "./ops/arithmetic.ts";
+export { logSoftmax, nllLoss } from "./ops/loss.ts";
+export { concat, flatten, pad, reshape, slice } from "./ops/shape.ts";
+export { gradients } from "./passes/grad.ts";
+export { optimize } from "./passes/pipeline.ts";
+export { type Evaluation, Evaluator, type EvaluatorOptions } from "./train/evaluate.ts";
+export type { ImageForm } from "./train/images.ts";
+export { type Optimizer, type SgdOptions, sgd } from "./train/optimizers.ts";
+export { constantRate, cosine, type Schedule } from "./train/schedules.ts";
+export {
+  type EpochReport,
+  type FitOptions,
+  type Report,
+  type StepReport,
+  Trainer,
+  type TrainerOptions,
+} from "./train/trainer.ts";
+export { matchWeights } from "./train/weights.ts";

@@ -23,6 +23,11 @@ export function columnsOf(output: Output): number {
   return output.columns ?? (asked >= 20 ? asked : usualColumns);
 }
 
+/** Where lines have to end: a file takes lines of any length. */
+export function roomOf(output: Output): number {
+  return output.isTTY ? columnsOf(output) : Number.POSITIVE_INFINITY;
+}
+
 export function print(output: Output, text: string): void {
   output.write(`${text}\n`);
 }

@@ -3,7 +3,7 @@ import type { ModelEntry } from "../models/entry.ts";
 import { models } from "../models/registry.ts";
 import { summarize } from "../models/summary.ts";
 import type { Flags } from "./flags.ts";
-import { columnsOf, type Io, print, printJson } from "./io.ts";
+import { type Io, print, printJson, roomOf } from "./io.ts";
 import { long, short } from "./numbers.ts";
 import { cut, table } from "./table.ts";
 
@@ -15,7 +15,7 @@ export function addModels(program: Command, io: Io): void {
     .action((flags: Flags) => {
       const all = Object.values(models).map(described);
       if (flags.json) printJson(io, all);
-      else for (const line of text(all, columnsOf(io.stdout))) print(io.stdout, line);
+      else for (const line of text(all, roomOf(io.stdout))) print(io.stdout, line);
     });
 }
 

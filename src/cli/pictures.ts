@@ -32,14 +32,15 @@ export async function readPicture(
     );
   });
   const refuse = (reason: string): never => {
-    throw new FormatError(`${path}: ${reason}; expected a picture: PNG, JPEG, WebP, GIF, TIFF or AVIF`);
+    throw new FormatError(`${path}: ${reason}, expected PNG, JPEG, WebP, GIF, TIFF or AVIF`);
   };
+  if (bytes.length === 0) refuse("is empty");
   const source = sharp(bytes, { limitInputPixels: maxPixels, failOn: "error" });
   const format = await source.metadata().then(
     (metadata) => metadata.format,
-    () => refuse("cannot be read as a picture"),
+    () => refuse("is no picture"),
   );
-  if (!formats.includes(format)) refuse(`is of the kind ${format}`);
+  if (!formats.includes(format)) refuse(`is a picture of the kind ${format}`);
   const upright = source.rotate().flatten({ background: "white" }).toColourspace("srgb");
   const coloured = channels === 1 ? upright.greyscale() : upright;
   const toned = invert ? coloured.negate() : coloured;

@@ -64,7 +64,6 @@ function drawn({ lines, bar: output, epochs }: ProgressOptions): Progress {
     format: (_, { progress }) => withBar(text, progress, columnsOf(output) - 1),
     stream: streamTo(output),
     fps: 10,
-    hideCursor: true,
     clearOnComplete: true,
     linewrap: true,
   });

@@ -20,8 +20,8 @@ import { type Io, note, print, printJson } from "./io.ts";
 interface RunFlags extends EngineFlags {
   readonly weights?: string;
   readonly seed?: number;
-  readonly input: string;
-  readonly output: string;
+  readonly input?: string;
+  readonly output?: string;
   readonly classes?: number;
   readonly channels?: number;
   readonly size?: number;
@@ -36,8 +36,8 @@ export function addRun(program: Command, io: Io): void {
     .argument("<model>", "a name from `convnets models`")
     .option("--weights <file>", "a .safetensors file, or a folder that `convnets train` has written")
     .option("--seed <n>", "instead of --weights: start values from this seed", whole(0, 2 ** 32 - 1))
-    .requiredOption("--input <x.npy>", "the pictures as the network reads them: nothing is normalised")
-    .requiredOption("--output <y.npy>", "where the output goes")
+    .option("--input <x.npy>", "the pictures as the network reads them: nothing is normalised")
+    .option("--output <y.npy>", "where the output goes")
     .option("--classes <n>", "how many classes it tells apart", whole(1))
     .option("--channels <n>", "channels of a picture", whole(1))
     .option("--size <n>", "side of its input, where that is not the model's own", whole(1))
@@ -49,6 +49,8 @@ export function addRun(program: Command, io: Io): void {
 
 async function run(name: string, flags: RunFlags, io: Io): Promise<void> {
   const { classes, channels, size, input, output, exact = false } = flags;
+  if (input === undefined || output === undefined)
+    throw new UsageError("run: give the pictures, --input X.npy, and where the output goes, --output Y.npy");
   const model = createModel(name, {
     ...(classes !== undefined && { classes }),
     ...(channels !== undefined && { channels }),

@@ -10,6 +10,7 @@ interface SummaryFlags extends Flags {
   readonly input?: readonly [channels: number, height: number, width: number];
   readonly classes?: number;
   readonly channels?: number;
+  readonly size?: number;
 }
 
 export function addSummary(program: Command, io: Io): void {
@@ -27,11 +28,13 @@ export function addSummary(program: Command, io: Io): void {
     )
     .option("--classes <n>", "how many classes it tells apart", whole(1))
     .option("--channels <n>", "channels of a picture (default: those of --input)", whole(1))
+    .option("--size <n>", "side of its input, where that is not the model's own", whole(1))
     .action((name: string, flags: SummaryFlags) => {
-      const { input, classes, channels = input?.[0] } = flags;
+      const { input, classes, size, channels = input?.[0] } = flags;
       const model = createModel(name, {
         ...(classes !== undefined && { classes }),
         ...(channels !== undefined && { channels }),
+        ...(size !== undefined && { size }),
       });
       const summary = summarize(model, input === undefined ? {} : { input });
       if (flags.json) printJson(io, { model: name, ...summary });

@@ -8,7 +8,7 @@ import { createRun } from "../train/runFolder.ts";
 import { schedules } from "../train/schedules.ts";
 import { Trainer } from "../train/trainer.ts";
 import { type EngineFlags, engineOption, real, threadsOption, whole } from "./flags.ts";
-import { columnsOf, type Io, note, print, printJson } from "./io.ts";
+import { type Io, note, print, printJson, roomOf } from "./io.ts";
 import { expectClasses, open } from "./network.ts";
 import { byOp, profileText } from "./profile.ts";
 import { progress } from "./progress.ts";
@@ -38,7 +38,7 @@ export function addTrain(program: Command, io: Io, exit: (code: number) => void)
     .summary("train a model on a data set")
     .description("Trains a model and writes a run folder: weights, training state, configuration, metrics.")
     .argument("<model>", "a name from `convnets models`")
-    .requiredOption("--data <data>", dataForms.join(", "))
+    .option("--data <data>", dataForms.join(", "), "digits")
     .option("--epochs <n>", "how often it sees every picture (default: 10)", whole(1))
     .option("--steps <n>", "stop after so many steps", whole(1))
     .option("--batch <n>", "pictures a step (default: by model, mostly 128)", whole(1))
@@ -121,7 +121,7 @@ async function train(name: string, flags: TrainFlags, io: Io): Promise<number> {
   if (json)
     printJson(io, { run: folder, model: name, data, ...outcome, ...(profile && { peak, profile: times }) });
   else {
-    if (profile) for (const line of ["", ...profileText(times, peak, columnsOf(lines))]) print(lines, line);
+    if (profile) for (const line of ["", ...profileText(times, peak, roomOf(lines))]) print(lines, line);
     for (const line of ending(folder, test.name, outcome)) print(lines, line);
   }
   return outcome.interrupted ? interruptedCode : 0;

@@ -32,14 +32,19 @@ export function matchWeights(
 
   const near = (name: string, candidates: readonly string[]) => {
     const meant = nearest(name, candidates);
-    return meant === undefined ? "" : ` (the file has ${quote(meant)})`;
+    return meant === undefined ? "" : ` (the file has ${plain(meant)})`;
   };
   const lines = [
     ...group("missing", missing, (path) => `${path}${near(path, unexpected)}`),
-    ...group("unexpected", unexpected, quote),
+    ...group("unexpected", unexpected, plain),
     ...group("misshapen", misshapen, (line) => line),
   ];
   throw new WeightError([`${file}: these weights are not this model's`, ...lines].join("\n"));
+}
+
+/** A name from the file: in quotes only where it is no usual one. */
+function plain(name: string): string {
+  return /^[\w./-]{1,80}$/.test(name) ? name : quote(name);
 }
 
 function typeOf({ shape, data }: TensorData): string {

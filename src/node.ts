@@ -1,0 +1,10 @@
+// What needs Node: data sets on disk and from the network, run folders, files, the oneDNN engine.
+
+export { type DigitsOptions, loadDigits } from "./data/digits.ts";
+export { loadMnist, type MnistOptions } from "./data/mnist.ts";
+export { dataForms, openData } from "./data/source.ts";
+export { loadOnednn, type OnednnEngine, type OnednnOptions } from "./engines/onednn/engine.ts";
+export { writeFileAtomically } from "./files/atomicWrite.ts";
+export { cacheFolder } from "./files/cacheFolder.ts";
+export { readFile } from "./files/readFile.ts";
+export { createRun, isRun, openRun, type Run, type RunConfig } from "./train/runFolder.ts";
