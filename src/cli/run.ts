@@ -51,6 +51,8 @@ async function run(name: string, flags: RunFlags, io: Io): Promise<void> {
   const { classes, channels, size, input, output, exact = false } = flags;
   if (input === undefined || output === undefined)
     throw new UsageError("run: give the pictures, --input X.npy, and where the output goes, --output Y.npy");
+  if ((flags.weights === undefined) === (flags.seed === undefined))
+    throw new UsageError("run: give --weights FILE, or --seed N for start values, and not both");
   const model = createModel(name, {
     ...(classes !== undefined && { classes }),
     ...(channels !== undefined && { channels }),
@@ -78,16 +80,11 @@ async function run(name: string, flags: RunFlags, io: Io): Promise<void> {
 
 async function weightsOf(
   model: Classifier,
-  { weights, seed }: RunFlags,
+  { weights, seed = 0 }: RunFlags,
 ): Promise<ReadonlyMap<string, Float32Array>> {
-  if ((weights === undefined) === (seed === undefined))
-    throw new UsageError("run: give --weights FILE, or --seed N for start values, and not both");
   if (weights === undefined)
     return new Map(
-      [...namedTensors(model)].map(([path, { init, shape }]) => [
-        path,
-        initialize(init, shape, path, seed ?? 0),
-      ]),
+      [...namedTensors(model)].map(([path, { init, shape }]) => [path, initialize(init, shape, path, seed)]),
     );
   const tensors = (await isRun(weights))
     ? (await openRun(weights)).weights

@@ -4,7 +4,7 @@ import { summarize } from "../models/summary.ts";
 import type { Classifier } from "../nn/classifier.ts";
 import type { EpochReport } from "../train/trainer.ts";
 import { duration, long, percent } from "./numbers.ts";
-import type { Outcome } from "./training.ts";
+import type { Outcome } from "./outcome.ts";
 
 export function heading(
   name: string,

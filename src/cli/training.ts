@@ -1,23 +1,10 @@
 import type { DataSplits } from "../data/dataset.ts";
-import type { Evaluation } from "../train/evaluate.ts";
 import type { Run } from "../train/runFolder.ts";
 import type { EpochReport, FitOptions, Trainer } from "../train/trainer.ts";
 import type { Io } from "./io.ts";
+import type { EpochResult, Outcome } from "./outcome.ts";
 import type { Progress } from "./progress.ts";
 import { epochLine, epochTitles } from "./trainText.ts";
-
-/** What a training came to. */
-export interface Outcome {
-  readonly epochs: readonly EpochResult[];
-  readonly steps: number;
-  /** Validation included. */
-  readonly seconds: number;
-  readonly interrupted: boolean;
-}
-
-export type EpochResult = Omit<EpochReport, "kind" | "epochs" | "validation"> & {
-  readonly validation?: Pick<Evaluation, "top1" | "top5" | "loss">;
-};
 
 /** Trains, shows how it goes, and keeps what came of it after each epoch; Ctrl-C ends it after the step under way. */
 export async function fit(
