@@ -1,6 +1,6 @@
-// Trains LeNet-5 on handwritten digits and says how many it gets right: node examples/train.ts (Node 24 and later).
-import { cosine, lenet5, sgd, Trainer } from "../src/index.ts";
-import { loadDigits, loadEngine } from "../src/node.ts";
+// Trains LeNet-5 on handwritten digits and says how many it gets right.
+import { cosine, lenet5, loadEngine, sgd, Trainer } from "../src/index.ts";
+import { loadDigits } from "../src/node.ts";
 
 const engine = await loadEngine("auto");
 const { train, test } = await loadDigits();
