@@ -37,7 +37,7 @@ export function byOp(steps: readonly StepTime[], peak: number | undefined): OpTi
     return {
       op,
       kernel,
-      nodes: some.length,
+      nodes: some.filter(({ flops }) => flops > 0).length || some.length,
       seconds,
       share: total === 0 ? 0 : seconds / total,
       rate,
