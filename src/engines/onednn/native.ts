@@ -63,7 +63,9 @@ export interface Addon {
 
 /** The compiled addon. Throws `DeviceError` with the reason when there is none or it does not load. */
 export function loadAddon(): Addon {
-  const path = fileURLToPath(new URL("../../../build/convnets.node", import.meta.url));
+  // The variable is for tests with another build, such as the one with a sanitizer.
+  const path =
+    process.env.CONVNETS_ADDON ?? fileURLToPath(new URL("../../../build/convnets.node", import.meta.url));
   try {
     // The addon has no types of its own; `Addon` above states what native/addon.cc exports.
     return createRequire(import.meta.url)(path) as Addon;
