@@ -42,14 +42,17 @@ function main() {
   say("3. LeNet-5 names eight of the digits it has never seen.");
   show("predict", lenet, "--index", "0,1,2,3,4,5,6,7", "--top", "2");
 
+  const next = [
+    [`evaluate ${lenet}`, "which digits it takes for which"],
+    [`predict ${lenet} FILE.png --invert`, "a digit you wrote yourself"],
+    ["train lenet5_paper --data digits", "LeNet-5 exactly as published in 1998"],
+    ["train lenet5 --data mnist", "all 60,000 digits of MNIST (downloads 11 MB)"],
+    ["summary googlenet_article", "what it is made of, layer by layer"],
+  ];
   say(
     `Done: LeNet-5 has ${percent(top1)} of the held-out digits right. What to try next:`,
     "",
-    `  npx convnets evaluate ${lenet}                     which digits it takes for which`,
-    `  npx convnets predict ${lenet} FILE.png --invert    a digit you wrote yourself`,
-    "  npx convnets train lenet5_paper --data digits             LeNet-5 exactly as published in 1998",
-    "  npx convnets train lenet5 --data mnist                    all 60,000 digits of MNIST (downloads 11 MB)",
-    "  npx convnets summary googlenet_article                    what it is made of, layer by layer",
+    ...next.map(([command = "", what]) => `  npx convnets ${command.padEnd(42)} ${what}`),
   );
 }
 
