@@ -21,7 +21,7 @@ import { run, Sequential } from "../nn/sequential.ts";
 import { logSoftmax } from "../ops/loss.ts";
 import { flatten } from "../ops/shape.ts";
 import type { ModelEntry } from "./entry.ts";
-import { BasicConv2d, InceptionV1 } from "./inception.ts";
+import { BasicConv2d, convolutionInit, InceptionV1 } from "./inception.ts";
 import { dimensions, expectChannels, type ModelOptions } from "./options.ts";
 
 type Row = ConstructorParameters<typeof InceptionV1>;
@@ -68,8 +68,8 @@ export class GoogLeNetModelV1 extends Module implements Classifier {
       halving(),
     );
     this.b2 = new Sequential(
-      new Conv2d(64, 64, { kernel: 1 }),
-      new Conv2d(64, 192, { kernel: 3, padding: 1 }),
+      new Conv2d(64, 64, { kernel: 1, weightInit: convolutionInit }),
+      new Conv2d(64, 192, { kernel: 3, padding: 1, weightInit: convolutionInit }),
       halving(),
     );
     this.b3 = new Sequential(...module3.map((row) => new InceptionV1(...row)), halving());

@@ -136,7 +136,7 @@ export class Trainer {
           throw new ConvnetsError(
             `the loss is ${stepLoss} at step ${this.#step}: training has diverged; a smaller learning rate than ${this.#options.rate} may help`,
           );
-        const stepCorrect = hits(outputs.logProbabilities, labels);
+        const stepCorrect = hits(outputs.logProbabilities, labels, this.#model.classes);
         loss += stepLoss;
         correct += stepCorrect;
         yield {
@@ -215,12 +215,13 @@ export class Trainer {
 }
 
 /** How many rows have their largest number at their label. */
-function hits(logp: unknown, labels: Int32Array): number {
+function hits(logp: unknown, labels: Int32Array, classes: number): number {
   if (!(logp instanceof Float32Array)) return 0;
   const columns = logp.length / labels.length;
   let correct = 0;
   labels.forEach((label, sample) => {
-    const row = logp.subarray(sample * columns, (sample + 1) * columns);
+    // `distances` have a column more than classes: "none of them" is no answer.
+    const row = logp.subarray(sample * columns, sample * columns + classes);
     if (rankOf(row, label) === 0) correct++;
   });
   return correct;
