@@ -1,29 +1,14 @@
-// Convolutions are oneDNN's: direct or Winograd, whichever measures faster for the shape at hand.
+// Convolutions: oneDNN's, direct or Winograd, or one of our own transforms, whichever measures fastest for
+// the shape at hand.
 #include "convolution.h"
 
-#include <algorithm>
-#include <memory>
-
 #include "choose.h"
-#include "winograd.h"
+#include "conv_attrs.h"
+#include "transformed.h"
 
 namespace convnets {
 
 namespace {
-
-/// The flat form of a convolution's attributes: stride 2, padding 4 (top, left, bottom, right), dilation 2,
-/// groups.
-struct ConvAttrs {
-  ConvGeometry geometry;
-  int64_t groups;
-
-  explicit ConvAttrs(const Lowering& at) : groups(at.integer(8)) {
-    geometry.stride = at.integers(0, 2);
-    geometry.padding_before = at.integers(2, 2);
-    geometry.padding_after = at.integers(4, 2);
-    geometry.dilation = {at.integer(6) - 1, at.integer(7) - 1};  // oneDNN counts the gaps
-  }
-};
 
 /// oneDNN gives grouped weights an axis of their own: [g, k / g, c / g, kh, kw].
 Type grouped(const Type& weight, int64_t groups) {
@@ -65,71 +50,16 @@ Placed weights_as(Lowering& at, size_t index, int64_t groups, const Md& wanted) 
   return reordered;
 }
 
-/// One of our own transforms and how its work is cut.
-struct Own {
-  const Winograd* transform = nullptr;
-  WinogradCut cut;
-
-  std::string name() const {
-    return std::string(transform->name) + " " + std::to_string(cut.chunk) + " " + std::to_string(cut.group);
-  }
-};
-
-int whole_blocks(int64_t channels) { return static_cast<int>((channels + 15) / 16 * 16); }
-
-/// The shape as our transforms know it; `kernel` 0 where they don't apply. `from` and `to` are channel
-/// counts.
-WinogradShape own_shape(Lowering& at, const Type& x, const Type& weight, const ConvAttrs& attrs) {
-  const ConvGeometry& g = attrs.geometry;
-  const int64_t r = weight.dims[2], padding = g.padding_before[0];
-  const bool same =
-      padding == g.padding_before[1] && padding == g.padding_after[0] && padding == g.padding_after[1];
-  const bool fits = !at.exact() && attrs.groups == 1 && g.stride == Dims{1, 1} && g.dilation == Dims{0, 0} &&
-                    (r == 3 || r == 5) && weight.dims[3] == r && same && padding < r &&
-                    weight.dims[0] % 16 == 0;
-  return {static_cast<int>(x.dims[0]),   whole_blocks(weight.dims[1]), whole_blocks(weight.dims[0]),
-          static_cast<int>(x.dims[2]),   static_cast<int>(x.dims[3]),  static_cast<int>(padding),
-          fits ? static_cast<int>(r) : 0};
-}
-
-/// The two transforms that multiply least, each cut in a few ways.
-std::vector<Own> own_candidates(const WinogradShape& shape, const std::vector<int>& chunks,
-                                const std::vector<int>& groups) {
-  std::vector<Own> list;
-  if (shape.kernel == 0) return list;
-  std::vector<const Winograd*> transforms = winograd_transforms(shape);
-  if (transforms.size() > 2) transforms.resize(2);
-  for (const Winograd* transform : transforms)
-    for (const int chunk : chunks)
-      for (const int group : groups)
-        if (shape.n % chunk == 0 && (group == 0 || group < shape.out / 16))
-          list.push_back({transform, {chunk, group}});
-  return list;
-}
-
-/// Memory to measure in: aligned, with contents that make the arithmetic neither trivial nor denormal.
-struct Trial {
-  explicit Trial(size_t floats)
-      : memory({static_cast<int64_t>(floats)}, dnnl::memory::data_type::f32, dnnl::memory::format_tag::a),
-        storage(memory, cpu()) {
-    for (size_t i = 0; i < floats; i++) data()[i] = 0.01f * static_cast<float>(i % 97);
-  }
-  float* data() { return static_cast<float*>(storage.get_data_handle()); }
-
-  Md memory;
-  dnnl::memory storage;
-};
-
 /// The primitive to run, or one of our own transforms instead.
 template <typename Pd>
 struct Choice {
   Pd pd;
-  Own own;
+  Transformed own;
 };
 
 template <typename Make, typename Measure>
 auto fastest(Lowering& at, const std::string& key, bool winograd, const Make& make,
-             const std::vector<Own>& own, const Measure& measure) {
+             const std::vector<Transformed>& own, const Measure& measure) {
   auto direct = make(dnnl::algorithm::convolution_direct);
   if (!direct) throw Unsupported(at.node().op + ": oneDNN has no implementation for this convolution");
   Choice<decltype(direct)> choice{direct, {}};
@@ -138,7 +68,7 @@ auto fastest(Lowering& at, const std::string& key, bool winograd, const Make& ma
   std::vector<Candidate> candidates = {{"direct", [&] { return seconds_of(direct.get()); }}};
   if (transformed) candidates.push_back({"winograd", [&] { return seconds_of(transformed.get()); }});
   const size_t primitives = candidates.size();
-  for (const Own& candidate : own)
+  for (const Transformed& candidate : own)
     candidates.push_back({candidate.name(), [&, candidate] { return measure(candidate); }});
   if (candidates.size() == 1) return choice;
   const size_t best = choose(at.choices(), key, candidates);
@@ -147,58 +77,6 @@ auto fastest(Lowering& at, const std::string& key, bool winograd, const Make& ma
   else if (best == 1)
     choice.pd = transformed;
   return choice;
-}
-
-Md blocked_image(const Type& type) { return same_layout(type, 16); }
-
-Md blocked_weights(const Type& type) {
-  return Md(type.dims, dnnl::memory::data_type::f32, dnnl::memory::format_tag::OIhw16i16o);
-}
-
-/// A convolution by one of our transforms, or with `transposed` the gradient towards its input.
-void emit_own(Lowering& at, const Own& own, const WinogradShape& shape, bool transposed, bool bias,
-              bool relu) {
-  const Type &x = at.input_type(0), &weight = at.input_type(1), &y = at.result_type(0);
-  Slot* from = at.operand_as(0, blocked_image(x)).slot;
-  Slot* weights = at.operand_as(1, blocked_weights(weight)).slot;
-  Slot* biases = bias ? at.operand_as(2, plain_md(at.input_type(2))).slot : nullptr;
-  Slot* transformed = at.scratch(own.transform->weight_size(shape.in, shape.out) * sizeof(float));
-  Slot* scratch = at.scratch(own.transform->scratch_size(shape, own.cut) * sizeof(float));
-  Slot* to = at.define(0, blocked_image(y)).slot;
-  std::vector<Slot*> slots = {from, weights, transformed, scratch, to};
-  if (bias) slots.push_back(biases);
-  at.emit(std::string("winograd ") + own.transform->name, slots, [=] {
-    // The weights' own channel order: a gradient's shape has them swapped.
-    const int in = transposed ? shape.out : shape.in, out = transposed ? shape.in : shape.out;
-    own.transform->transform_weights(weights->f32(), transformed->f32(), in, out, transposed);
-    own.transform->convolve(shape, own.cut, from->f32(), transformed->f32(), bias ? biases->f32() : nullptr,
-                            relu, to->f32(), scratch->f32());
-  });
-}
-
-double measure_own(const Own& own, const WinogradShape& s, bool transposed) {
-  Trial x(static_cast<size_t>(s.n) * s.in * s.h * s.w),
-      y(static_cast<size_t>(s.n) * s.out * s.out_h() * s.out_w());
-  Trial weights(static_cast<size_t>(s.in) * s.out * s.kernel * s.kernel);
-  Trial transformed(own.transform->weight_size(s.in, s.out)),
-      scratch(own.transform->scratch_size(s, own.cut));
-  return seconds_of([&] {
-    own.transform->transform_weights(weights.data(), transformed.data(), transposed ? s.out : s.in,
-                                     transposed ? s.in : s.out, transposed);
-    own.transform->convolve(s, own.cut, x.data(), transformed.data(), nullptr, true, y.data(),
-                            scratch.data());
-  });
-}
-
-double measure_own_gradient(const Own& own, const WinogradShape& s) {
-  Trial x(static_cast<size_t>(s.n) * s.in * s.h * s.w),
-      dy(static_cast<size_t>(s.n) * s.out * s.out_h() * s.out_w());
-  Trial weights(static_cast<size_t>(s.in) * s.out * s.kernel * s.kernel), bias(static_cast<size_t>(s.out));
-  Trial scratch(own.transform->gradient_scratch_size(s, own.cut));
-  return seconds_of([&] {
-    own.transform->weight_gradient(s, own.cut, x.data(), dy.data(), weights.data(), bias.data(),
-                                   scratch.data());
-  });
 }
 
 dnnl::convolution_forward::primitive_desc forward_hint(const Type& x, const Type& weight, const Type& y,
@@ -228,11 +106,10 @@ void forward(Lowering& at, bool bias, bool relu) {
                         attr);
   };
   const std::string key = key_of(inference ? "infer" : "forward", x, weight, attrs, relu);
-  const WinogradShape shape = own_shape(at, x, weight, attrs);
-  const auto choice =
-      fastest(at, key, winograd_fits(weight, attrs), make, own_candidates(shape, {1, 4}, {0, 3}),
-              [&](const Own& own) { return measure_own(own, shape, false); });
-  if (choice.own.transform != nullptr) return emit_own(at, choice.own, shape, false, bias, relu);
+  const WinogradShape shape = transformed_shape(at, x, weight, attrs);
+  const auto choice = fastest(at, key, winograd_fits(weight, attrs), make, transformed_candidates(shape),
+                              [&](const Transformed& own) { return measure_transformed(own, shape, false); });
+  if (choice.own.transform != nullptr) return emit_transformed(at, choice.own, shape, false, bias, relu);
   const auto& pd = choice.pd;
   const Placed source = at.operand_as(0, pd.src_desc());
   const Placed filter = weights_as(at, 1, attrs.groups, pd.weights_desc());
@@ -255,24 +132,11 @@ void weight_grad(Lowering& at, bool bias) {
                                  hint, user_scratchpad());
   };
   const std::string key = key_of("weights", x, weight, attrs, false);
-  const WinogradShape shape = own_shape(at, x, weight, attrs);
-  const auto choice = fastest(at, key, winograd_fits(weight, attrs), make,
-                              own_candidates(shape, {static_cast<int>(x.dims[0])}, {0}),
-                              [&](const Own& own) { return measure_own_gradient(own, shape); });
-  if (choice.own.transform != nullptr) {
-    const Own own = choice.own;
-    Slot* from = at.operand_as(0, blocked_image(x)).slot;
-    Slot* gradients = at.operand_as(1, blocked_image(dy)).slot;
-    Slot* scratch = at.scratch(own.transform->gradient_scratch_size(shape, own.cut) * sizeof(float));
-    Slot* to = at.define(0, blocked_weights(weight)).slot;
-    Slot* biases = bias ? at.define(1, bias_md).slot : nullptr;
-    std::vector<Slot*> slots = {from, gradients, scratch, to};
-    if (bias) slots.push_back(biases);
-    return at.emit(std::string("winograd ") + own.transform->name, slots, [=] {
-      own.transform->weight_gradient(shape, own.cut, from->f32(), gradients->f32(), to->f32(),
-                                     bias ? biases->f32() : nullptr, scratch->f32());
-    });
-  }
+  const WinogradShape shape = transformed_shape(at, x, weight, attrs);
+  const auto choice =
+      fastest(at, key, winograd_fits(weight, attrs), make, transformed_gradient_candidates(shape),
+              [&](const Transformed& own) { return measure_transformed_gradient(own, shape); });
+  if (choice.own.transform != nullptr) return emit_transformed_gradient(at, choice.own, shape, bias);
   const auto& pd = choice.pd;
   const Placed source = at.operand_as(0, pd.src_desc());
   const Placed gradient = at.operand_as(1, pd.diff_dst_desc());
@@ -312,13 +176,13 @@ void conv2d_input_grad(Lowering& at) {
   };
   const std::string key = key_of("data", x, weight, attrs, false);
   // The gradient is a convolution of dy with the taps flipped and the channels swapped.
-  const WinogradShape own = own_shape(at, x, weight, attrs);
-  const WinogradShape shape{
-      own.n, own.out, own.in, own.out_h(), own.out_w(), own.kernel - 1 - own.padding, own.kernel};
-  const auto choice =
-      fastest(at, key, winograd_fits(weight, attrs), make, own_candidates(shape, {1, 4}, {0, 3}),
-              [&](const Own& candidate) { return measure_own(candidate, shape, true); });
-  if (choice.own.transform != nullptr) return emit_own(at, choice.own, shape, true, false, false);
+  const WinogradShape whole = transformed_shape(at, x, weight, attrs);
+  const WinogradShape shape{whole.n,       whole.out,     whole.in,
+                            whole.out_h(), whole.out_w(), whole.kernel - 1 - whole.padding,
+                            whole.kernel};
+  const auto choice = fastest(at, key, winograd_fits(weight, attrs), make, transformed_candidates(shape),
+                              [&](const Transformed& own) { return measure_transformed(own, shape, true); });
+  if (choice.own.transform != nullptr) return emit_transformed(at, choice.own, shape, true, false, false);
   const auto& pd = choice.pd;
   at.emit_primitive(pd, dnnl::convolution_backward_data(pd),
                     {{DNNL_ARG_DIFF_DST, at.operand_as(0, pd.diff_dst_desc())},

@@ -103,25 +103,17 @@ describe("imports", () => {
   );
 });
 
-/** Casts from before this rule; none may join them. */
-const unexplained: readonly string[] = ["passes/fuse.ts", "passes/simplify.ts"];
-
 test("every cast has a comment that says why it holds", () => {
-  const bare = [...sources]
-    .filter(([path]) => !unexplained.includes(path))
-    .flatMap(([path, { text }]) => bareCasts(text).map((line) => `${path}:${line}`));
+  const bare = [...sources].flatMap(([path, { text }]) => bareCasts(text).map((line) => `${path}:${line}`));
   expect(bare).toEqual([]);
 });
-
-/** Files that have outgrown the limit, with the length they may not pass until they are divided. */
-const outgrown: Readonly<Record<string, number>> = { "native/winograd.cc": 480 };
 
 test("no file of the library is longer than 300 lines, none of its native side longer than 400", () => {
   const lines = (path: string) => readFileSync(join(root, path), "utf8").split("\n").length - 1;
   const long = (folder: string, most: number, ...ends: readonly string[]) =>
     filesBelow(folder, ...ends)
       .map((path) => `${folder}/${path}`)
-      .filter((path) => lines(path) > (outgrown[path] ?? most));
+      .filter((path) => lines(path) > most);
   expect([...long("src", 300, ".ts"), ...long("native", 400, ".cc", ".h")]).toEqual([]);
 });
 

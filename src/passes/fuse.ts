@@ -66,7 +66,8 @@ function fuseParameterGrads(graph: Graph): Graph {
       partner.op === "conv2dWeightGrad"
         ? conv2dParameterGrad(x, dy, partner.attrs)
         : linearParameterGrad(x, dy);
-    joined.set(partner.results[0] as Value, dweight);
+    const [whole] = partner.results;
+    joined.set(whole, dweight);
     return [dbias];
   });
 }

@@ -1,5 +1,5 @@
 import { present } from "../ir/errors.ts";
-import type { Graph, Node, Value } from "../ir/graph.ts";
+import type { Graph, Node } from "../ir/graph.ts";
 import { rewrite } from "../ir/rewrite.ts";
 import { sameShape } from "../ir/type.ts";
 import { asTyped } from "../ops/index.ts";
@@ -39,5 +39,5 @@ function isIdentity(node: Node): boolean {
 }
 
 function shapeOf(node: Node): readonly number[] {
-  return present(node.results[0] as Value | undefined, "a node has a result").type.shape;
+  return present(node.results[0], "a node has a result").type.shape;
 }

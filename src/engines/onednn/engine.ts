@@ -56,7 +56,9 @@ async function prepare(
   await program.build().catch(rethrow);
   const plan = planMemory(program.lifetimes());
   await program.bind(plan.offsets, plan.bytes).catch(rethrow);
-  await cache.keep(program.choices());
+  // What the caller brought is another program's: only what was measured here is worth keeping.
+  const measured = Object.entries(program.choices()).filter(([key]) => !Object.hasOwn(choices, key));
+  await cache.keep(Object.fromEntries(measured));
   return new OnednnProgram(graph, program, values);
 }
 

@@ -1,0 +1,153 @@
+#include "transformed.h"
+
+#include "choose.h"
+
+namespace convnets {
+
+namespace {
+
+/// What a candidate may take for itself. More would not stay in any cache, and on large pictures it would be
+/// gigabytes.
+constexpr size_t most_scratch = size_t{64} << 20;
+
+int whole_blocks(int64_t channels) { return static_cast<int>((channels + 15) / 16 * 16); }
+
+std::vector<const Winograd*> transforms_for(const WinogradShape& shape) {
+  if (shape.kernel == 0) return {};
+  std::vector<const Winograd*> transforms = winograd_transforms(shape);
+  if (transforms.size() > 2) transforms.resize(2);
+  return transforms;
+}
+
+bool affordable(size_t floats) { return floats * sizeof(float) <= most_scratch; }
+
+/// Memory to measure in, with contents that make the arithmetic neither trivial nor denormal.
+struct Trial {
+  explicit Trial(size_t floats)
+      : memory(Md({static_cast<int64_t>(floats)}, dnnl::memory::data_type::f32, dnnl::memory::format_tag::a),
+               cpu()) {
+    for (size_t i = 0; i < floats; i++) data()[i] = 0.01f * static_cast<float>(i % 97);
+  }
+  float* data() { return static_cast<float*>(memory.get_data_handle()); }
+
+  dnnl::memory memory;
+};
+
+size_t image_floats(const WinogradShape& s) { return static_cast<size_t>(s.n) * s.in * s.h * s.w; }
+size_t result_floats(const WinogradShape& s) {
+  return static_cast<size_t>(s.n) * s.out * s.out_h() * s.out_w();
+}
+size_t weight_floats(const WinogradShape& s) {
+  return static_cast<size_t>(s.in) * s.out * s.kernel * s.kernel;
+}
+
+/// Transforms the weights, which lie in their own channel order: a gradient's shape has it swapped.
+void prepare_weights(const Transformed& own, const WinogradShape& s, bool transposed, const float* from,
+                     float* to) {
+  own.transform->transform_weights(from, to, transposed ? s.out : s.in, transposed ? s.in : s.out,
+                                   transposed);
+}
+
+Md blocked_image(const Type& type) { return same_layout(type, 16); }
+
+Md blocked_weights(const Type& type) {
+  return Md(type.dims, dnnl::memory::data_type::f32, dnnl::memory::format_tag::OIhw16i16o);
+}
+
+}  // namespace
+
+std::string Transformed::name() const {
+  return std::string(transform->name) + " " + std::to_string(cut.chunk) + " " + std::to_string(cut.group);
+}
+
+WinogradShape transformed_shape(const Lowering& at, const Type& x, const Type& weight,
+                                const ConvAttrs& attrs) {
+  const ConvGeometry& g = attrs.geometry;
+  const int64_t kernel = weight.dims[2], padding = g.padding_before[0];
+  const bool even =
+      padding == g.padding_before[1] && padding == g.padding_after[0] && padding == g.padding_after[1];
+  const bool fits = !at.exact() && attrs.groups == 1 && g.stride == Dims{1, 1} && g.dilation == Dims{0, 0} &&
+                    (kernel == 3 || kernel == 5) && weight.dims[3] == kernel && even && padding < kernel &&
+                    weight.dims[0] % 16 == 0;
+  return {static_cast<int>(x.dims[0]),        whole_blocks(weight.dims[1]), whole_blocks(weight.dims[0]),
+          static_cast<int>(x.dims[2]),        static_cast<int>(x.dims[3]),  static_cast<int>(padding),
+          fits ? static_cast<int>(kernel) : 0};
+}
+
+std::vector<Transformed> transformed_candidates(const WinogradShape& shape) {
+  std::vector<Transformed> list;
+  for (const Winograd* transform : transforms_for(shape))
+    for (const int chunk : {1, 4})
+      for (const int group : {0, 3}) {
+        const WinogradCut cut{chunk, group};
+        if (shape.n % chunk == 0 && (group == 0 || group < shape.out / 16) &&
+            affordable(transform->scratch_size(shape, cut)))
+          list.push_back({transform, cut});
+      }
+  return list;
+}
+
+std::vector<Transformed> transformed_gradient_candidates(const WinogradShape& shape) {
+  std::vector<Transformed> list;
+  for (const Winograd* transform : transforms_for(shape))
+    // As many images at a time as are affordable: their products are added up in registers.
+    for (int chunk = shape.n; chunk >= 1; chunk--)
+      if (shape.n % chunk == 0 && affordable(transform->gradient_scratch_size(shape, {chunk, 0}))) {
+        list.push_back({transform, {chunk, 0}});
+        break;
+      }
+  return list;
+}
+
+double measure_transformed(const Transformed& own, const WinogradShape& shape, bool transposed) {
+  Trial x(image_floats(shape)), y(result_floats(shape)), weights(weight_floats(shape));
+  Trial transformed(own.transform->weight_size(shape.in, shape.out));
+  Trial scratch(own.transform->scratch_size(shape, own.cut));
+  return seconds_of([&] {
+    prepare_weights(own, shape, transposed, weights.data(), transformed.data());
+    own.transform->convolve(shape, own.cut, x.data(), transformed.data(), nullptr, true, y.data(),
+                            scratch.data());
+  });
+}
+
+double measure_transformed_gradient(const Transformed& own, const WinogradShape& shape) {
+  Trial x(image_floats(shape)), dy(result_floats(shape)), weights(weight_floats(shape));
+  Trial bias(static_cast<size_t>(shape.out)), scratch(own.transform->gradient_scratch_size(shape, own.cut));
+  return seconds_of([&] {
+    own.transform->weight_gradient(shape, own.cut, x.data(), dy.data(), weights.data(), bias.data(),
+                                   scratch.data());
+  });
+}
+
+void emit_transformed(Lowering& at, const Transformed& own, const WinogradShape& shape, bool transposed,
+                      bool bias, bool relu) {
+  Slot* from = at.operand_as(0, blocked_image(at.input_type(0))).slot;
+  Slot* weights = at.operand_as(1, blocked_weights(at.input_type(1))).slot;
+  Slot* biases = bias ? at.operand_as(2, plain_md(at.input_type(2))).slot : nullptr;
+  Slot* transformed = at.scratch(own.transform->weight_size(shape.in, shape.out) * sizeof(float));
+  Slot* scratch = at.scratch(own.transform->scratch_size(shape, own.cut) * sizeof(float));
+  Slot* to = at.define(0, blocked_image(at.result_type(0))).slot;
+  std::vector<Slot*> slots = {from, weights, transformed, scratch, to};
+  if (bias) slots.push_back(biases);
+  at.emit(std::string("winograd ") + own.transform->name, slots, [=] {
+    prepare_weights(own, shape, transposed, weights->f32(), transformed->f32());
+    own.transform->convolve(shape, own.cut, from->f32(), transformed->f32(), bias ? biases->f32() : nullptr,
+                            relu, to->f32(), scratch->f32());
+  });
+}
+
+void emit_transformed_gradient(Lowering& at, const Transformed& own, const WinogradShape& shape, bool bias) {
+  Slot* from = at.operand_as(0, blocked_image(at.input_type(0))).slot;
+  Slot* gradients = at.operand_as(1, blocked_image(at.input_type(1))).slot;
+  Slot* scratch = at.scratch(own.transform->gradient_scratch_size(shape, own.cut) * sizeof(float));
+  Slot* to = at.define(0, blocked_weights(at.result_type(0))).slot;
+  Slot* biases = bias ? at.define_plain(1).slot : nullptr;
+  std::vector<Slot*> slots = {from, gradients, scratch, to};
+  if (bias) slots.push_back(biases);
+  at.emit(std::string("winograd ") + own.transform->name, slots, [=] {
+    own.transform->weight_gradient(shape, own.cut, from->f32(), gradients->f32(), to->f32(),
+                                   bias ? biases->f32() : nullptr, scratch->f32());
+  });
+}
+
+}  // namespace convnets

@@ -1,0 +1,39 @@
+// Convolutions by our own Winograd transforms: where they apply, how their work may be cut, and their steps.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "conv_attrs.h"
+#include "winograd.h"
+
+namespace convnets {
+
+/// A transform and how its work is cut; without a transform, nothing.
+struct Transformed {
+  const Winograd* transform = nullptr;
+  WinogradCut cut;
+
+  std::string name() const;
+};
+
+/// The shape as the transforms know it; `kernel` is 0 where they don't apply.
+WinogradShape transformed_shape(const Lowering& at, const Type& x, const Type& weight,
+                                const ConvAttrs& attrs);
+
+// What may be chosen from: the two transforms that multiply least, cut in ways that keep scratch memory
+// small.
+std::vector<Transformed> transformed_candidates(const WinogradShape& shape);
+std::vector<Transformed> transformed_gradient_candidates(const WinogradShape& shape);
+
+// Seconds of a run. `transposed`: the gradient towards the input, whose `shape` has the channels swapped.
+double measure_transformed(const Transformed& own, const WinogradShape& shape, bool transposed);
+double measure_transformed_gradient(const Transformed& own, const WinogradShape& shape);
+
+/// The step of a convolution, or with `transposed` of the gradient towards its input.
+void emit_transformed(Lowering& at, const Transformed& own, const WinogradShape& shape, bool transposed,
+                      bool bias, bool relu);
+/// The step of the gradients towards the weights and, with `bias`, towards the bias.
+void emit_transformed_gradient(Lowering& at, const Transformed& own, const WinogradShape& shape, bool bias);
+
+}  // namespace convnets
