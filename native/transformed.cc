@@ -26,7 +26,7 @@ struct Trial {
   explicit Trial(size_t floats)
       : memory(Md({static_cast<int64_t>(floats)}, dnnl::memory::data_type::f32, dnnl::memory::format_tag::a),
                cpu()) {
-    for (size_t i = 0; i < floats; i++) data()[i] = 0.01f * static_cast<float>(i % 97);
+    for (size_t i = 0; i < floats; i++) data()[i] = 0.01f * static_cast<float>(i & 63);
   }
   float* data() { return static_cast<float*>(memory.get_data_handle()); }
 
