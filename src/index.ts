@@ -39,19 +39,17 @@ export { createModel, isModelName, type ModelName, models } from "./models/regis
 export { type Row, type Summary, type SummaryOptions, summarize } from "./models/summary.ts";
 export type { Classifier, Normalization, OutputKind, Placement } from "./nn/classifier.ts";
 export * as init from "./nn/init.ts";
+export { Conv2d, type ConvOptions, Dropout, Linear, type LinearOptions } from "./nn/layers.ts";
+export { Buffer, type Layer, Module, namedTensors, Parameter } from "./nn/module.ts";
+export { BatchNorm2d, type BatchNormOptions, localResponseNormalization } from "./nn/normalization.ts";
 export {
+  adaptiveAvgPooling,
   avgPooling,
-  Conv2d,
-  type ConvOptions,
-  Dropout,
   globalAvgPooling,
-  Linear,
-  type LinearOptions,
   maxPooling,
   type PoolOptions,
   resizing,
-} from "./nn/layers.ts";
-export { Buffer, type Layer, Module, namedTensors, Parameter } from "./nn/module.ts";
+} from "./nn/pooling.ts";
 export { run, Sequential } from "./nn/sequential.ts";
 export { Trace, trace, traceOf } from "./nn/trace.ts";
 export { relu, sigmoid, tanh } from "./ops/activation.ts";

@@ -15,8 +15,9 @@
 
 import type { Value } from "../ir/graph.ts";
 import type { Classifier, OutputKind } from "../nn/classifier.ts";
-import { Conv2d, globalAvgPooling, Linear, maxPooling } from "../nn/layers.ts";
+import { Conv2d, Linear } from "../nn/layers.ts";
 import { type Layer, Module } from "../nn/module.ts";
+import { globalAvgPooling, maxPooling } from "../nn/pooling.ts";
 import { run, Sequential } from "../nn/sequential.ts";
 import { logSoftmax } from "../ops/loss.ts";
 import { flatten } from "../ops/shape.ts";

@@ -7,8 +7,9 @@
 import type { Value } from "../ir/graph.ts";
 import { size } from "../ir/type.ts";
 import { heUniform, type Initializer } from "../nn/init.ts";
-import { Conv2d, type ConvOptions, maxPooling } from "../nn/layers.ts";
+import { Conv2d, type ConvOptions } from "../nn/layers.ts";
 import { Module } from "../nn/module.ts";
+import { maxPooling } from "../nn/pooling.ts";
 import { run, Sequential } from "../nn/sequential.ts";
 import { relu } from "../ops/activation.ts";
 import { concat } from "../ops/shape.ts";

@@ -15,8 +15,9 @@
 
 import type { Value } from "../ir/graph.ts";
 import type { Classifier, OutputKind } from "../nn/classifier.ts";
-import { avgPooling, Conv2d, Linear, maxPooling } from "../nn/layers.ts";
+import { Conv2d, Linear } from "../nn/layers.ts";
 import { type Layer, Module } from "../nn/module.ts";
+import { avgPooling, maxPooling } from "../nn/pooling.ts";
 import { run } from "../nn/sequential.ts";
 import { relu, tanh } from "../ops/activation.ts";
 import { flatten } from "../ops/shape.ts";

@@ -23,6 +23,8 @@ export interface Classifier extends Module {
   /** The input it is made for, without the batch. */
   readonly input: readonly [channels: number, height: number, width: number];
   readonly output: OutputKind;
+  /** The paths of modules that take part in training only: auxiliary heads. Evaluation does without their weights. */
+  readonly trainingOnly?: readonly string[];
   /** The input range the network was published with, where that is part of it; else the dataset's own is used. */
   readonly normalization?: Normalization;
   /** Where that is part of the network; "scale" unless told otherwise. Pictures larger than the input are scaled. */

@@ -14,6 +14,12 @@ export interface Call {
   readonly output: Value;
 }
 
+/** What an auxiliary head puts out, and how much its loss weighs beside the network's own. */
+export interface Auxiliary {
+  readonly logits: Value;
+  readonly weight: number;
+}
+
 /** One walk of a network's `forward` over symbolic values. It knows every module's and tensor's path. */
 export class Trace {
   readonly graph: GraphBuilder = new GraphBuilder();
@@ -24,6 +30,7 @@ export class Trace {
   readonly #tensors = new Map<Parameter | Buffer, Value>();
   readonly #paths = new Map<Module, string>();
   readonly #calls: Call[] = [];
+  readonly #auxiliaries: Auxiliary[] = [];
   #random: Value | undefined;
 
   constructor(module: Module, { training }: { readonly training: boolean }) {
@@ -48,6 +55,16 @@ export class Trace {
   callAs(name: string, layer: (x: Value) => Value, x: Value): Value {
     const { scope } = this.graph;
     return this.#within(scope === "" ? name : `${scope}.${name}`, undefined, () => layer(x));
+  }
+
+  /** Adds `weight` times the cross-entropy of `logits`, which a head amid the network puts out, to the loss. */
+  addAuxiliary(logits: Value, weight: number): void {
+    this.#auxiliaries.push({ logits, weight });
+  }
+
+  /** The auxiliary heads met so far. */
+  get auxiliaries(): readonly Auxiliary[] {
+    return this.#auxiliaries;
   }
 
   /** The layers applied so far, each before those inside it. */

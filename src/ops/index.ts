@@ -1,6 +1,8 @@
 import type { Node, Value } from "../ir/graph.ts";
 import { relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activation.ts";
+import { adaptiveAvgPool2d, adaptiveAvgPool2dInputGrad } from "./adaptivePool.ts";
 import { add, affine, fill, mul } from "./arithmetic.ts";
+import { batchNorm, batchNormGrad, batchNormScale } from "./batchNorm.ts";
 import { addChannels, dotChannels, scaleChannels, sumChannels } from "./channels.ts";
 import { conv2d, conv2dInputGrad, conv2dWeightGrad } from "./conv.ts";
 import type { AnyOp, Definition } from "./define.ts";
@@ -8,19 +10,25 @@ import { squaredDistance, squaredDistanceGrad } from "./distance.ts";
 import { dropout } from "./dropout.ts";
 import { conv2dBias, conv2dParameterGrad, linearBias, linearParameterGrad } from "./fused.ts";
 import { linear, linearInputGrad, linearWeightGrad } from "./linear.ts";
+import { localResponseNorm, localResponseNormGrad } from "./localResponseNorm.ts";
 import { logSoftmax, logSoftmaxGrad, nllLoss, nllLossInputGrad } from "./loss.ts";
 import { avgPool2d, avgPool2dInputGrad, maxPool2d, maxPool2dInputGrad } from "./pool.ts";
 import { resize2d, resize2dInputGrad } from "./resize.ts";
 import { concat, gatherRows, pad, reshape, slice } from "./shape.ts";
-import { sgdUpdate } from "./update.ts";
+import { movingAverage, sgdUpdate } from "./update.ts";
 
 /** The whole instruction set by name. Engines, exporters and the conformance table are total tables over its keys. */
 export interface Ops {
+  readonly adaptiveAvgPool2d: typeof adaptiveAvgPool2d;
+  readonly adaptiveAvgPool2dInputGrad: typeof adaptiveAvgPool2dInputGrad;
   readonly add: typeof add;
   readonly addChannels: typeof addChannels;
   readonly affine: typeof affine;
   readonly avgPool2d: typeof avgPool2d;
   readonly avgPool2dInputGrad: typeof avgPool2dInputGrad;
+  readonly batchNorm: typeof batchNorm;
+  readonly batchNormGrad: typeof batchNormGrad;
+  readonly batchNormScale: typeof batchNormScale;
   readonly concat: typeof concat;
   readonly conv2d: typeof conv2d;
   readonly conv2dBias: typeof conv2dBias;
@@ -36,10 +44,13 @@ export interface Ops {
   readonly linearInputGrad: typeof linearInputGrad;
   readonly linearParameterGrad: typeof linearParameterGrad;
   readonly linearWeightGrad: typeof linearWeightGrad;
+  readonly localResponseNorm: typeof localResponseNorm;
+  readonly localResponseNormGrad: typeof localResponseNormGrad;
   readonly logSoftmax: typeof logSoftmax;
   readonly logSoftmaxGrad: typeof logSoftmaxGrad;
   readonly maxPool2d: typeof maxPool2d;
   readonly maxPool2dInputGrad: typeof maxPool2dInputGrad;
+  readonly movingAverage: typeof movingAverage;
   readonly mul: typeof mul;
   readonly nllLoss: typeof nllLoss;
   readonly nllLossInputGrad: typeof nllLossInputGrad;
@@ -62,11 +73,16 @@ export interface Ops {
 }
 
 export const ops: Ops = {
+  adaptiveAvgPool2d,
+  adaptiveAvgPool2dInputGrad,
   add,
   addChannels,
   affine,
   avgPool2d,
   avgPool2dInputGrad,
+  batchNorm,
+  batchNormGrad,
+  batchNormScale,
   concat,
   conv2d,
   conv2dBias,
@@ -82,10 +98,13 @@ export const ops: Ops = {
   linearInputGrad,
   linearParameterGrad,
   linearWeightGrad,
+  localResponseNorm,
+  localResponseNormGrad,
   logSoftmax,
   logSoftmaxGrad,
   maxPool2d,
   maxPool2dInputGrad,
+  movingAverage,
   mul,
   nllLoss,
   nllLossInputGrad,

@@ -2,7 +2,7 @@ import { ShapeError } from "../ir/errors.ts";
 import type { Value } from "../ir/graph.ts";
 import { size } from "../ir/type.ts";
 import { sameF32 } from "./arithmetic.ts";
-import { defineMultiOp, type MultiOp, notDifferentiable } from "./define.ts";
+import { defineMultiOp, defineOp, type MultiOp, notDifferentiable, type Op } from "./define.ts";
 
 export interface SgdAttrs {
   readonly momentum: number;
@@ -29,3 +29,20 @@ export const sgdUpdate: MultiOp<
   grad: notDifferentiable("sgdUpdate", "an update ends a training step"),
   flops: ([w]) => 6 * size(w.shape),
 });
+
+export interface MovingAverageAttrs {
+  /** The share of the old average that stays. */
+  readonly decay: number;
+  /** The share of the value that comes in. */
+  readonly gain: number;
+}
+
+/** decay average + gain value: one step of an average over training steps, such as batch norm's running statistics. */
+export const movingAverage: Op<[average: Value, value: Value], MovingAverageAttrs> = defineOp(
+  "movingAverage",
+  {
+    type: (inputs) => sameF32("movingAverage", inputs),
+    grad: notDifferentiable("movingAverage", "an update ends a training step"),
+    flops: ([average]) => 3 * size(average.shape),
+  },
+);

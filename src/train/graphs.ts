@@ -1,8 +1,9 @@
-import type { Graph } from "../ir/graph.ts";
+import type { Graph, Value } from "../ir/graph.ts";
 import type { Classifier } from "../nn/classifier.ts";
 import { run } from "../nn/sequential.ts";
 import { Trace } from "../nn/trace.ts";
-import { nllLoss } from "../ops/loss.ts";
+import { add, affine } from "../ops/arithmetic.ts";
+import { logSoftmax, nllLoss } from "../ops/loss.ts";
 import { gradients } from "../passes/grad.ts";
 import { optimize } from "../passes/pipeline.ts";
 import { type ImageForm, networkInput } from "./images.ts";
@@ -25,7 +26,7 @@ export function trainingGraph(model: Classifier, form: BatchForm, optimizer: Opt
   const labels = graph.input("labels", { dtype: "i32", shape: [form.batch] });
   const rate = graph.input("rate", { dtype: "f32", shape: [] });
   const logp = logProbabilities[model.output](run(networkInput(images, model, form), model));
-  const loss = nllLoss(logp, labels);
+  const loss = lossOf(trace, nllLoss(logp, labels), labels);
   graph.output("loss", loss);
   graph.output("logProbabilities", logp);
   const paths = [...parameters.keys()];
@@ -35,6 +36,14 @@ export function trainingGraph(model: Classifier, form: BatchForm, optimizer: Opt
     if (parameter) optimizer(path, parameter, gradient, rate);
   });
   return optimize(graph.finish());
+}
+
+/** The loss of the network's output and, by their weights, of its auxiliary heads. */
+export function lossOf(trace: Trace, main: Value, labels: Value): Value {
+  const others = trace.auxiliaries.map(({ logits, weight }) =>
+    affine(nllLoss(logSoftmax(logits), labels), { scale: [weight], shift: [0] }),
+  );
+  return add(main, ...others);
 }
 
 /** The network in evaluation: input `images` u8 `[batch, c, h, w]`, output `logProbabilities`. */

@@ -1,7 +1,7 @@
 import { UsageError } from "../ir/errors.ts";
 import type { Value } from "../ir/graph.ts";
 import type { Classifier, Normalization } from "../nn/classifier.ts";
-import { resizing } from "../nn/layers.ts";
+import { resizing } from "../nn/pooling.ts";
 import { affine } from "../ops/arithmetic.ts";
 import { pad } from "../ops/shape.ts";
 

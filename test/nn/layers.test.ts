@@ -1,17 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Value } from "../../src/ir/graph.ts";
 import { f32 } from "../../src/ir/type.ts";
-import {
-  avgPooling,
-  Conv2d,
-  type ConvOptions,
-  Dropout,
-  globalAvgPooling,
-  Linear,
-  maxPooling,
-  resizing,
-} from "../../src/nn/layers.ts";
+import { Conv2d, type ConvOptions, Dropout, Linear } from "../../src/nn/layers.ts";
 import type { Layer, Module } from "../../src/nn/module.ts";
+import { avgPooling, globalAvgPooling, maxPooling, resizing } from "../../src/nn/pooling.ts";
 import { Sequential } from "../../src/nn/sequential.ts";
 import { Trace, trace } from "../../src/nn/trace.ts";
 

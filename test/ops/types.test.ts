@@ -68,7 +68,40 @@ const shaped = (shape: Shape) => ({ ...conv, shape });
 const notConvResult = "dy must be f32[1,8,3,3], the shape of the convolution's result";
 const notPoolResult = "dy must be f32[1,4,2,2], the shape of the pooling's result";
 
+const four = f32(4);
+const eps = { eps: 1e-5 };
+const response = { size: 5, alpha: 1e-4, beta: 0.75, k: 2 };
+const localResponse = (op: string, inputs: readonly TensorType[]): readonly Refusal[] => [
+  [inputs.map(() => f32(4, 5)), response, `${op}: x must be f32 [n, c, h, w]`],
+  [inputs, { ...response, size: 4 }, `${op}: size must be an odd number of channels, not 4`],
+  [inputs, { ...response, alpha: -1 }, `${op}: alpha must be a number from 0 up, not -1`],
+  [inputs, { ...response, beta: Number.NaN }, `${op}: beta must be a number from 0 up, not NaN`],
+  [inputs, { ...response, k: 0 }, `${op}: k must be a positive number, not 0`],
+];
+
 const refusals: { readonly [N in OpName]: readonly Refusal[] } = {
+  adaptiveAvgPool2d: [
+    [[f32(4, 5, 5)], { height: 2, width: 2 }, "adaptiveAvgPool2d: x must be f32 [n, c, h, w]"],
+    [[x], { height: 0, width: 2 }, "adaptiveAvgPool2d: height must be whole numbers from 1 up, not 0"],
+    [[x], { height: 2, width: 1.5 }, "adaptiveAvgPool2d: width must be whole numbers from 1 up, not 1.5"],
+    [
+      [f32(1, 4, 0, 5)],
+      { height: 2, width: 2 },
+      "adaptiveAvgPool2d: needs maps of at least 1x1, [n, c, h, w]",
+    ],
+  ],
+  adaptiveAvgPool2dInputGrad: [
+    [
+      [f32(1, 4, 3, 2)],
+      { height: 2, width: 2, shape: x.shape },
+      `adaptiveAvgPool2dInputGrad: ${notPoolResult}`,
+    ],
+    [
+      [f32(1, 4, 2, 2)],
+      { height: 2, width: 2, shape: [4, 5, 5] },
+      "adaptiveAvgPool2dInputGrad: needs maps of at least 1x1, [n, c, h, w]",
+    ],
+  ],
   add: [[[], {}, "add: needs at least one operand"], ...unary("add"), ...alike("add")],
   addChannels: [
     [[f32(3), f32(3)], {}, "addChannels: x must be f32 [n, c, ...]"],
@@ -90,6 +123,23 @@ const refusals: { readonly [N in OpName]: readonly Refusal[] } = {
     ...pooling("avgPool2dInputGrad", average, (a) => [[f32(1, 4, 2, 2)], { shape: a.shape }]),
     [[f32(1, 4, 3, 2)], { ...average, shape: x.shape }, `avgPool2dInputGrad: ${notPoolResult}`],
     [[u8(1, 4, 2, 2)], { ...average, shape: x.shape }, `avgPool2dInputGrad: ${notPoolResult}`],
+  ],
+  batchNorm: [
+    [[f32(4), four, four], eps, "batchNorm: x must be f32 [n, c, ...]"],
+    [[x, f32(5), four], eps, "batchNorm: gamma must be f32[4], one number a channel of x"],
+    [[x, four, i32(4)], eps, "batchNorm: beta must be f32[4], one number a channel of x"],
+    [[x, four, four], { eps: 0 }, "batchNorm: eps must be a positive number, not 0"],
+  ],
+  batchNormGrad: [
+    [[x, f32(1, 4, 5, 6), four, four, four], eps, "batchNormGrad: operands must be f32 of one shape"],
+    [[x, x, four, f32(5), four], eps, "batchNormGrad: mean must be f32[4], one number a channel of x"],
+    [[x, x, four, four, f32()], eps, "batchNormGrad: variance must be f32[4], one number a channel of x"],
+    [[x, x, four, four, four], { eps: Number.NaN }, "batchNormGrad: eps must be a positive number, not NaN"],
+  ],
+  batchNormScale: [
+    [[four, four, four, f32(5)], eps, "batchNormScale: operands must be f32 of one shape"],
+    [[x, x, x, x], eps, "batchNormScale: operands must be f32[c]"],
+    [[four, four, four, four], { eps: -1 }, "batchNormScale: eps must be a positive number, not -1"],
   ],
   concat: [
     [[], { axis: 0 }, "concat: needs operands that have an axis 0"],
@@ -160,6 +210,11 @@ const refusals: { readonly [N in OpName]: readonly Refusal[] } = {
     [[f32(2, 3), i32(2, 4)], {}, "linearWeightGrad: dy must be f32 [n, o]"],
     [[f32(2, 3), f32(3, 4)], {}, "linearWeightGrad: x has 2 rows, dy has 3"],
   ],
+  localResponseNorm: localResponse("localResponseNorm", [x]),
+  localResponseNormGrad: [
+    ...localResponse("localResponseNormGrad", [x, x]),
+    [[x, f32(1, 4, 5, 6)], response, "localResponseNormGrad: operands must be f32 of one shape"],
+  ],
   logSoftmax: [
     [[f32(3)], {}, "logSoftmax: x must be f32 [n, k]"],
     [[x], {}, "logSoftmax: x must be f32 [n, k]"],
@@ -186,6 +241,9 @@ const refusals: { readonly [N in OpName]: readonly Refusal[] } = {
       { ...pool, shape: x.shape },
       "maxPool2dInputGrad: indices must be u8[1,4,2,2], as dy",
     ],
+  ],
+  movingAverage: [
+    [[four, f32(5)], { decay: 0.9, gain: 0.1 }, "movingAverage: operands must be f32 of one shape"],
   ],
   mul: alike("mul"),
   nllLoss: [

@@ -1,6 +1,7 @@
 import type { ConvAttrs } from "../../ops/conv.ts";
 import type { Activation } from "../../ops/fused.ts";
 import type { AttrsOf, OpName } from "../../ops/index.ts";
+import type { LocalResponseNormAttrs } from "../../ops/localResponseNorm.ts";
 import type { PoolAttrs } from "../../ops/pool.ts";
 
 /** For every op the flat form in which its attributes cross to native code; the kernels there know the order. */
@@ -19,14 +20,20 @@ const pool = ({ kernel, stride, padding, ceil }: PoolAttrs) => [
   ...padding,
   Number(ceil),
 ];
+const localResponse = ({ size, alpha, beta, k }: LocalResponseNormAttrs) => [size, alpha, beta, k];
 const activation = (kind: Activation) => (kind === "relu" ? 1 : 0);
 
 export const flatAttrs: Flat = {
+  adaptiveAvgPool2d: ({ height, width }) => [height, width],
+  adaptiveAvgPool2dInputGrad: ({ height, width }) => [height, width],
   add: none,
   addChannels: none,
   affine: ({ scale, shift }) => [scale.length, ...scale, ...shift],
   avgPool2d: (attrs) => [...pool(attrs), Number(attrs.countPadding)],
   avgPool2dInputGrad: (attrs) => [...pool(attrs), Number(attrs.countPadding)],
+  batchNorm: ({ eps }) => [eps],
+  batchNormGrad: ({ eps }) => [eps],
+  batchNormScale: ({ eps }) => [eps],
   concat: ({ axis }) => [axis],
   conv2d: conv,
   conv2dBias: (attrs) => [...conv(attrs), activation(attrs.activation)],
@@ -42,10 +49,13 @@ export const flatAttrs: Flat = {
   linearInputGrad: none,
   linearParameterGrad: none,
   linearWeightGrad: none,
+  localResponseNorm: localResponse,
+  localResponseNormGrad: localResponse,
   logSoftmax: none,
   logSoftmaxGrad: none,
   maxPool2d: pool,
   maxPool2dInputGrad: pool,
+  movingAverage: ({ decay, gain }) => [decay, gain],
   mul: none,
   nllLoss: none,
   nllLossInputGrad: none,

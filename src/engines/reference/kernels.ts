@@ -1,6 +1,8 @@
 import type { Kernels } from "../engine.ts";
 import { relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activation.ts";
+import { adaptiveAvgPool2d, adaptiveAvgPool2dInputGrad } from "./adaptivePool.ts";
 import { add, affine, fill, mul } from "./arithmetic.ts";
+import { batchNorm, batchNormGrad, batchNormScale } from "./batchNorm.ts";
 import { addChannels, dotChannels, scaleChannels, sumChannels } from "./channels.ts";
 import type { Context, Step } from "./context.ts";
 import { conv2d, conv2dInputGrad, conv2dWeightGrad } from "./conv.ts";
@@ -8,18 +10,24 @@ import { squaredDistance, squaredDistanceGrad } from "./distance.ts";
 import { dropout } from "./dropout.ts";
 import { conv2dBias, conv2dParameterGrad, linearBias, linearParameterGrad } from "./fused.ts";
 import { linear, linearInputGrad, linearWeightGrad } from "./linear.ts";
+import { localResponseNorm, localResponseNormGrad } from "./localResponseNorm.ts";
 import { logSoftmax, logSoftmaxGrad, nllLoss, nllLossInputGrad } from "./loss.ts";
 import { avgPool2d, avgPool2dInputGrad, maxPool2d, maxPool2dInputGrad } from "./pool.ts";
 import { resize2d, resize2dInputGrad } from "./resize.ts";
 import { concat, gatherRows, pad, reshape, slice } from "./shape.ts";
-import { sgdUpdate } from "./update.ts";
+import { movingAverage, sgdUpdate } from "./update.ts";
 
 export const kernels: Kernels<Context, Step> = {
+  adaptiveAvgPool2d,
+  adaptiveAvgPool2dInputGrad,
   add,
   addChannels,
   affine,
   avgPool2d,
   avgPool2dInputGrad,
+  batchNorm,
+  batchNormGrad,
+  batchNormScale,
   concat,
   conv2d,
   conv2dBias,
@@ -35,10 +43,13 @@ export const kernels: Kernels<Context, Step> = {
   linearInputGrad,
   linearParameterGrad,
   linearWeightGrad,
+  localResponseNorm,
+  localResponseNormGrad,
   logSoftmax,
   logSoftmaxGrad,
   maxPool2d,
   maxPool2dInputGrad,
+  movingAverage,
   mul,
   nllLoss,
   nllLossInputGrad,

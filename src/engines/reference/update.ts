@@ -20,3 +20,16 @@ export const sgdUpdate: Kernel<"sgdUpdate", Context, Step> = ({ inputs, results,
     }
   };
 };
+
+export const movingAverage: Kernel<"movingAverage", Context, Step> = (
+  { inputs, results, attrs },
+  context,
+) => {
+  const average = context.f32(inputs[0]);
+  const value = context.f32(inputs[1]);
+  const next = context.f32(results[0]);
+  return () => {
+    for (let i = 0; i < next.length; i++)
+      next[i] = attrs.decay * (average[i] ?? 0) + attrs.gain * (value[i] ?? 0);
+  };
+};
