@@ -6,9 +6,10 @@ import type { ModelOptions } from "./options.ts";
  * - `paper`: as published, with every detail that is known
  * - `modern`: as it is built today
  * - `article`: as the article this project set out from writes it
- * - `baseline`: no convolutional network; there to be compared with
+ * - `torchvision`, `timm`, `caffe`, `slim`: as the library whose weights people have builds it
+ * - `baseline`: not the network of interest; there to be compared with
  */
-export type Form = "paper" | "modern" | "article" | "baseline";
+export type Form = "paper" | "modern" | "article" | "torchvision" | "timm" | "caffe" | "slim" | "baseline";
 
 /** A model one can ask for by name. */
 export interface ModelEntry {

@@ -11,6 +11,10 @@ export interface ModelOptions {
   readonly channels?: number;
   /** The side of the square pictures it takes, or [height, width]. */
   readonly size?: Side;
+  /** Whether networks that have auxiliary heads for training get them. Default true. */
+  readonly auxiliary?: boolean;
+  /** Whether networks that drop out in training do. Default true; false makes training a function of its data alone. */
+  readonly dropout?: boolean;
 }
 
 /** One number for both directions, or [height, width]. */
