@@ -56,8 +56,13 @@ export function expectInput(model: string, x: Value, { input }: Pick<Classifier,
     );
 }
 
-/** The height and width of x, for a model that takes pictures of any size. */
-export function expectChannels(model: string, x: Value, channels: number): [height: number, width: number] {
+/** The height and width of x, for a model that takes pictures of any size from `least` up. */
+export function expectChannels(
+  model: string,
+  x: Value,
+  channels: number,
+  least = 1,
+): [height: number, width: number] {
   if (x.type.dtype !== "f32" || x.type.shape.length !== 4)
     throw new ShapeError(model, `takes f32[n,${channels},h,w]: n, channels, height, width`, [x.type]);
   const [, c, h, w] = nchw(x.type.shape);
@@ -67,6 +72,8 @@ export function expectChannels(model: string, x: Value, channels: number): [heig
       `takes pictures of ${channels} channel${channels === 1 ? "" : "s"}, not ${c}; the option \`channels\` sets it`,
       [x.type],
     );
+  if (h < least || w < least)
+    throw new ShapeError(model, `takes pictures of ${least}x${least} and larger, not ${h}x${w}`, [x.type]);
   return [h, w];
 }
 

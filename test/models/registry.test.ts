@@ -18,10 +18,11 @@ describe.each(Object.entries(models))("%s", (key, entry) => {
     expect(trace(model, f32(2, ...model.input)).outputs.get("y")?.type).toEqual(f32(2, model.classes));
   });
 
-  test("takes the number of classes and colour pictures by option", () => {
-    const model = createModel(key, { classes: 7, channels: 3 });
-    const [, height, width] = entry.input;
-    expect(model.input).toEqual([3, height, width]);
+  test("takes the number of classes and of channels by option", () => {
+    const [usual, height, width] = entry.input;
+    const channels = usual === 3 ? 1 : 3;
+    const model = createModel(key, { classes: 7, channels });
+    expect(model.input).toEqual([channels, height, width]);
     expect(trace(model, f32(1, ...model.input)).outputs.get("y")?.type).toEqual(f32(1, 7));
   });
 
@@ -38,12 +39,13 @@ describe.each(Object.entries(models))("%s", (key, entry) => {
 
   test("says so when a picture has the wrong channels", () => {
     const model = entry.create();
-    const [, height, width] = model.input;
-    expect(() => trace(model, f32(1, 2, height, width))).toThrow(
-      `${key}: takes pictures of 1 channel, not 2; the option \`channels\` sets it`,
+    const [channels, height, width] = model.input;
+    const given = channels + 1;
+    expect(() => trace(model, f32(1, given, height, width))).toThrow(
+      `${key}: takes pictures of ${channels} channel${channels === 1 ? "" : "s"}, not ${given}; the option \`channels\` sets it`,
     );
     expect(() => trace(model, f32(1, height, width))).toThrow(
-      `${key}: takes f32[n,1,h,w]: n, channels, height, width`,
+      `${key}: takes f32[n,${channels},h,w]: n, channels, height, width`,
     );
   });
 
