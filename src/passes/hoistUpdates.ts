@@ -3,11 +3,12 @@ import type { Graph, Node, Value } from "../ir/graph.ts";
 /**
  * Moves each node that makes a state's next contents to the earliest place that leaves it in place: after its
  * operands are made and after the last reader of the states it replaces. Gradients then die young: fewer of them
- * share the memory, and the optimiser finds them in the cache.
+ * share the memory, and the optimiser finds them in the cache. A node whose results others read stays where it is.
  */
 export function hoistUpdates(graph: Graph): Graph {
   const statesOf = new Map<Value, Value>(graph.updates.map(({ state, value }) => [value, state]));
-  const isUpdate = (node: Node) => node.results.every((result) => statesOf.has(result));
+  const read = new Set(graph.nodes.flatMap((node) => node.inputs));
+  const isUpdate = (node: Node) => node.results.every((result) => statesOf.has(result) && !read.has(result));
   const rest = graph.nodes.filter((node) => !isUpdate(node));
   const ready = new Map<Value, number>();
   rest.forEach((node, index) => {

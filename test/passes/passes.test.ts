@@ -139,6 +139,25 @@ describe("hoistUpdates", () => {
       velocity <- %2"
     `);
   });
+
+  it("what makes a state's next contents and is read besides stays in front of its readers", () => {
+    const builder = new GraphBuilder();
+    const [w, kept, last] = [
+      builder.state("w", f32(2)),
+      builder.state("kept", f32(2)),
+      builder.state("last", f32(2)),
+    ];
+    const doubled = mul(w, builder.input("x", f32(2)));
+    const next = relu(doubled);
+    builder.update(kept, doubled);
+    builder.update(last, next);
+    expect(body(hoistUpdates(builder.finish()))).toMatchInlineSnapshot(`
+      "%0: f32[2] = mul(w, x)
+      %1: f32[2] = relu(%0)
+      kept <- %0
+      last <- %1"
+    `);
+  });
 });
 
 describe("optimize", () => {
