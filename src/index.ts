@@ -70,4 +70,4 @@ export {
   Trainer,
   type TrainerOptions,
 } from "./train/trainer.ts";
-export { matchWeights } from "./train/weights.ts";
+export { matchWeights, withoutParallelPrefix } from "./train/weights.ts";

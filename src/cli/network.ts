@@ -2,8 +2,6 @@ import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { DataSplits, Dataset } from "../data/dataset.ts";
 import { openData } from "../data/source.ts";
-import { readFile } from "../files/readFile.ts";
-import { parseSafetensors } from "../formats/safetensors.ts";
 import { UsageError } from "../ir/errors.ts";
 import type { TensorData } from "../ir/type.ts";
 import { createModel } from "../models/registry.ts";
@@ -12,6 +10,7 @@ import type { ImageForm } from "../train/images.ts";
 import { isRun, openRun } from "../train/runFolder.ts";
 import { matchWeights } from "../train/weights.ts";
 import { type Io, note } from "./io.ts";
+import { readWeights } from "./weights.ts";
 
 /** How a command is told which network it works with, beside the path of its weights. */
 export interface NetworkFlags {
@@ -55,7 +54,7 @@ async function fromRun(folder: string, { data }: NetworkFlags, io: Io): Promise<
 }
 
 async function fromFile(path: string, { model: name, data, size }: NetworkFlags, io: Io): Promise<Network> {
-  const { tensors } = parseSafetensors(await readFile(path), path);
+  const weights = await readWeights(path, io);
   if (name === undefined)
     throw new UsageError(`${path}: is no run, so say which network these weights are for: --model NAME`);
   if (data === undefined)
@@ -67,9 +66,9 @@ async function fromFile(path: string, { model: name, data, size }: NetworkFlags,
     channels: shape[0],
     ...(size !== undefined && { size }),
   });
-  matchWeights(model, tensors, path);
+  matchWeights(model, weights, path);
   const image = { shape, normalization };
-  return { name, model, weights: tensors, image, classes, data: async () => splits };
+  return { name, model, weights, image, classes, data: async () => splits };
 }
 
 /** The run folder that `path` is, or whose weights it is; undefined for other files. */

@@ -3,7 +3,6 @@ import { loadEngine } from "../engines/auto.ts";
 import { writeFileAtomically } from "../files/atomicWrite.ts";
 import { readFile } from "../files/readFile.ts";
 import { parseNpy, serializeNpy } from "../formats/npy.ts";
-import { parseSafetensors } from "../formats/safetensors.ts";
 import { FormatError, present, UsageError } from "../ir/errors.ts";
 import { dtypeOf, size as elements } from "../ir/type.ts";
 import { createModel } from "../models/registry.ts";
@@ -12,10 +11,10 @@ import { initialize } from "../nn/init.ts";
 import { namedTensors } from "../nn/module.ts";
 import { trace } from "../nn/trace.ts";
 import { optimize } from "../passes/pipeline.ts";
-import { isRun, openRun } from "../train/runFolder.ts";
 import { matchWeights } from "../train/weights.ts";
 import { type EngineFlags, engineOption, threadsOption, whole } from "./flags.ts";
 import { type Io, note, print, printJson } from "./io.ts";
+import { readWeights } from "./weights.ts";
 
 interface RunFlags extends EngineFlags {
   readonly weights?: string;
@@ -62,7 +61,7 @@ async function run(name: string, flags: RunFlags, io: Io): Promise<void> {
   const x = parseNpy(await readFile(input), input);
   if (elements(x.shape) === 0) throw new FormatError(`${input}: the array [${x.shape.join(",")}] is empty`);
   const graph = optimize(trace(model, { dtype: dtypeOf(x.data), shape: x.shape }));
-  const weights = await weightsOf(model, flags);
+  const weights = await weightsOf(model, flags, io);
   const program = await engine.prepare(graph, { exact });
   for (const [path, data] of weights) program.write(path, data);
   const start = performance.now();
@@ -81,13 +80,15 @@ async function run(name: string, flags: RunFlags, io: Io): Promise<void> {
 async function weightsOf(
   model: Classifier,
   { weights, seed = 0 }: RunFlags,
-): Promise<ReadonlyMap<string, Float32Array>> {
-  if (weights === undefined)
-    return new Map(
-      [...namedTensors(model)].map(([path, { init, shape }]) => [path, initialize(init, shape, path, seed)]),
-    );
-  const tensors = (await isRun(weights))
-    ? (await openRun(weights)).weights
-    : parseSafetensors(await readFile(weights), weights).tensors;
-  return matchWeights(model, tensors, weights);
+  io: Io,
+): Promise<Iterable<readonly [path: string, data: Float32Array]>> {
+  return weights === undefined
+    ? startOf(model, seed)
+    : matchWeights(model, await readWeights(weights, io), weights);
+}
+
+/** Made one at a time: a network's start values are as large as its weights. */
+function* startOf(model: Classifier, seed: number): Iterable<readonly [path: string, data: Float32Array]> {
+  for (const [path, { init, shape }] of namedTensors(model))
+    yield [path, initialize(init, shape, path, seed)];
 }

@@ -27,8 +27,9 @@ export function elementCount(shape: readonly unknown[]): number | undefined {
 }
 
 /**
- * The elements that fill `bytes`, copied out of them. `where` names file and tensor in an error. Every host that an
- * engine runs on is little-endian itself, so that little-endian f32 and i32 are copied as they lie.
+ * The elements that fill `bytes`. `where` names file and tensor in an error. Every host that an engine runs on is
+ * little-endian itself, so that u8 and little-endian f32 and i32 are seen where they lie; they are copied where that is
+ * no multiple of their size.
  */
 export function decodeElements(
   type: ElementType,
@@ -40,11 +41,11 @@ export function decodeElements(
   const count = bytes.byteLength / elementBytes[type];
   switch (type) {
     case "u8":
-      return new Uint8Array(bytes);
+      return bytes;
     case "bool":
       return Uint8Array.from(bytes, (byte) => (byte === 0 ? 0 : 1));
     case "i32": {
-      if (littleEndian) return new Int32Array(new Uint8Array(bytes).buffer);
+      if (littleEndian) return new Int32Array(...aligned(bytes, count));
       const out = new Int32Array(count);
       for (let i = 0; i < count; i++) out[i] = view.getInt32(4 * i, littleEndian);
       return out;
@@ -52,7 +53,7 @@ export function decodeElements(
     case "i64":
       return decodeI64(view, count, littleEndian, where);
     case "f32": {
-      if (littleEndian) return new Float32Array(new Uint8Array(bytes).buffer);
+      if (littleEndian) return new Float32Array(...aligned(bytes, count));
       const out = new Float32Array(count);
       for (let i = 0; i < count; i++) out[i] = view.getFloat32(4 * i, littleEndian);
       return out;
@@ -71,6 +72,13 @@ export function decodeElements(
       return new Float32Array(out.buffer);
     }
   }
+}
+
+/** Where `count` elements of 4 bytes lie: in the buffer of `bytes` itself, if a typed array can begin there. */
+function aligned(bytes: Uint8Array, count: number): [buffer: ArrayBufferLike, offset: number, count: number] {
+  return bytes.byteOffset % 4 === 0
+    ? [bytes.buffer, bytes.byteOffset, count]
+    : [new Uint8Array(bytes).buffer, 0, count];
 }
 
 /** The bytes of `data`, little-endian as the host: a view. */

@@ -21,7 +21,10 @@ const elementTypes: ReadonlyMap<string, ElementType> = new Map([
 ]);
 const written = { f32: "<f4", u8: "|u1", i32: "<i4" } as const;
 
-/** Reads one array in row-major order. Floats become f32, 64-bit integers i32, booleans u8. `file` names it in errors. */
+/**
+ * Reads one array in row-major order. Floats become f32, 64-bit integers i32, booleans u8. What is not converted stays
+ * in `bytes`, as a view. `file` names it in errors.
+ */
 export function parseNpy(bytes: Uint8Array, file = "npy data"): TensorData {
   const { text, end } = readHeader(bytes, file);
   const { descr, fortranOrder, shape } = parseNpyHeader(text, file);

@@ -35,7 +35,10 @@ const elementTypes: ReadonlyMap<string, ElementType> = new Map([
 ]);
 const written = { f32: "F32", u8: "U8", i32: "I32" } as const;
 
-/** Reads a whole file. Floats of every width become f32, I64 becomes i32. `file` names it in errors. */
+/**
+ * Reads a whole file. Floats of every width become f32, I64 becomes i32; what is not converted stays in `bytes`, as
+ * views. `file` names it in errors.
+ */
 export function parseSafetensors(bytes: Uint8Array, file = "safetensors data"): SafetensorsFile {
   const header = readHeader(bytes, file);
   let metadata: Readonly<Record<string, string>> = {};

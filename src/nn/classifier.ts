@@ -23,10 +23,21 @@ export interface Classifier extends Module {
   /** The input it is made for, without the batch. */
   readonly input: readonly [channels: number, height: number, width: number];
   readonly output: OutputKind;
-  /** The paths of modules that take part in training only: auxiliary heads. Evaluation does without their weights. */
+  /**
+   * The paths of modules that take part in training only: auxiliary heads. Evaluation does without their weights. They
+   * are named even where the network is built without them: weights that have them are still this network's.
+   */
   readonly trainingOnly?: readonly string[];
   /** The input range the network was published with, where that is part of it; else the dataset's own is used. */
   readonly normalization?: Normalization;
   /** Where that is part of the network; "scale" unless told otherwise. Pictures larger than the input are scaled. */
   readonly placement?: Placement;
+}
+
+/** Whether the tensor at `path` takes part in training only. */
+export function isTrainingOnly(
+  { trainingOnly = [] }: Pick<Classifier, "trainingOnly">,
+  path: string,
+): boolean {
+  return trainingOnly.some((head) => path.startsWith(`${head}.`));
 }

@@ -3,7 +3,7 @@ import { count, type Dataset } from "../data/dataset.ts";
 import type { Choices, Engine, Program } from "../engines/engine.ts";
 import { present, UsageError } from "../ir/errors.ts";
 import type { TensorData } from "../ir/type.ts";
-import type { Classifier } from "../nn/classifier.ts";
+import { type Classifier, isTrainingOnly } from "../nn/classifier.ts";
 import { namedTensors } from "../nn/module.ts";
 import { evaluationGraph } from "./graphs.ts";
 import type { ImageForm } from "./images.ts";
@@ -45,9 +45,10 @@ export class Evaluator {
     return new Evaluator(model, await engine.prepare(graph, { exact, choices }), options);
   }
 
-  /** Takes the network's parameters and buffers by path. */
+  /** Takes the network's parameters and buffers by path; those of heads for training are not needed. */
   load(weights: ReadonlyMap<string, TensorData>): void {
     for (const [path] of namedTensors(this.#model)) {
+      if (isTrainingOnly(this.#model, path)) continue;
       const tensor = weights.get(path);
       if (tensor === undefined) throw new UsageError(`the weights lack ${path}`);
       this.#program.write(path, tensor.data);

@@ -2,17 +2,30 @@ import { WeightError } from "../ir/errors.ts";
 import { nearest } from "../ir/nearest.ts";
 import { quote } from "../ir/quote.ts";
 import { dtypeOf, formatType, sameShape, type TensorData } from "../ir/type.ts";
+import { type Classifier, isTrainingOnly } from "../nn/classifier.ts";
 import { type Module, namedTensors } from "../nn/module.ts";
 
 /** How many names of a group a message lists. */
 const listed = 10;
 
+/** What PyTorch's DataParallel and DistributedDataParallel put in front of every name. */
+export const parallelPrefix = "module.";
+
+/** The tensors by their names in the network itself: without `parallelPrefix` where all names begin with it. */
+export function withoutParallelPrefix<T>(tensors: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
+  const names = [...tensors.keys()];
+  if (names.length === 0 || !names.every((name) => name.startsWith(parallelPrefix))) return tensors;
+  return new Map([...tensors].map(([name, tensor]) => [name.slice(parallelPrefix.length), tensor]));
+}
+
 /**
- * The tensors that `model` asks for, by path, out of those of `file`. Throws one `WeightError` that names all that
- * are missing, unexpected or misshapen.
+ * The tensors that `model` asks for in evaluation, by path, out of those of `file`. Heads that take part in training
+ * only may be missing, and may be there though the model is built without them. A batch norm's `num_batches_tracked`,
+ * which PyTorch counts and nothing here reads, may be there too. Throws one `WeightError` that names all that are
+ * missing, unexpected or misshapen.
  */
 export function matchWeights(
-  model: Module,
+  model: Module & Pick<Classifier, "trainingOnly">,
   tensors: ReadonlyMap<string, TensorData>,
   file: string,
 ): ReadonlyMap<string, Float32Array> {
@@ -22,12 +35,14 @@ export function matchWeights(
   const misshapen: string[] = [];
   for (const [path, { shape }] of wanted) {
     const found = tensors.get(path);
-    if (found === undefined) missing.push(path);
-    else if (found.data instanceof Float32Array && sameShape(found.shape, shape))
+    if (found === undefined) {
+      if (!isTrainingOnly(model, path)) missing.push(path);
+    } else if (found.data instanceof Float32Array && sameShape(found.shape, shape))
       matched.set(path, found.data);
     else misshapen.push(`${path}: ${typeOf(found)}, expected ${formatType({ dtype: "f32", shape })}`);
   }
-  const unexpected = [...tensors.keys()].filter((name) => !wanted.has(name));
+  const isKnown = (name: string) => wanted.has(name.replace(/\.num_batches_tracked$/, ".running_mean"));
+  const unexpected = [...tensors.keys()].filter((name) => !isKnown(name) && !isTrainingOnly(model, name));
   if (missing.length + misshapen.length + unexpected.length === 0) return matched;
 
   const near = (name: string, candidates: readonly string[]) => {

@@ -5,6 +5,7 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadDigits } from "../../src/data/digits.ts";
 import { parseNpy, serializeNpy } from "../../src/formats/npy.ts";
+import { parseSafetensors, serializeSafetensors } from "../../src/formats/safetensors.ts";
 import { convnets, scratch, withIo } from "./cli.ts";
 
 const folder = scratch();
@@ -148,6 +149,21 @@ describe("evaluate", () => {
       code: 2,
       err: `convnets: ${weights}: is no run, so say which network these weights are for: --model NAME\n`,
     });
+  });
+
+  it("takes weights of a network trained in parallel, and says that it leaves their prefix out", async () => {
+    const weights = join(folder, "parallel.safetensors");
+    const { tensors } = parseSafetensors(readFileSync(join(run, "weights.safetensors")));
+    const prefixed = new Map([...tensors].map(([name, tensor]) => [`module.${name}`, tensor]));
+    writeFileSync(weights, serializeSafetensors(prefixed));
+    const argv = ["--model", "mlp", "--data", "digits", ...engine, "--json"];
+    const { code, out, err } = await convnets("evaluate", weights, ...argv);
+    expect(code).toBe(0);
+    expect(err).toBe(
+      `note: ${weights}: all names begin with "module.", from training in parallel; read without it\n`,
+    );
+    const recorded = JSON.parse(readFileSync(join(run, "metrics.jsonl"), "utf8"));
+    expect(JSON.parse(out)).toMatchObject(recorded.validation);
   });
 
   it("names all weights that do not fit at once", async () => {
