@@ -1,4 +1,5 @@
 // The instruction set of this engine. The TypeScript side checks that no op is missing here.
+#include "batch_norm.h"
 #include "channels.h"
 #include "convolution.h"
 #include "elementwise.h"
@@ -18,6 +19,12 @@ const std::map<std::string, Prepare>& kernels() {
       {"affine", affine},
       {"avgPool2d", avg_pool},
       {"avgPool2dInputGrad", avg_pool_input_grad},
+      {"batchNorm", batch_norm},
+      {"batchNormAddRelu", batch_norm_add_relu},
+      {"batchNormAddReluGrad", batch_norm_add_relu_grad},
+      {"batchNormGrad", batch_norm_grad},
+      {"batchNormRelu", batch_norm_relu},
+      {"batchNormReluGrad", batch_norm_relu_grad},
       {"concat", concat},
       {"conv2d", conv2d},
       {"conv2dBias", conv2d_bias},

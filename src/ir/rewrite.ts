@@ -1,14 +1,17 @@
 import { present } from "./errors.ts";
 import { type Graph, GraphBuilder, type Node, type Value } from "./graph.ts";
 
-/** What a pass makes of a node: the values that take the place of its results, or `undefined` to copy it. */
+/**
+ * What a pass makes of a node: the values that take the place of its results, or `undefined` to copy it. `inputs` are
+ * its operands in the copy; `copyOf` finds those of other values, if they have been made already.
+ */
 export type Rule = (
   node: Node,
   inputs: readonly Value[],
-  graph: GraphBuilder,
+  copyOf: (value: Value) => Value | undefined,
 ) => readonly Value[] | undefined;
 
-/** A copy of `graph` in which `rule` has had its say on every node. `inputs` are the node's operands in the copy. */
+/** A copy of `graph` in which `rule` has had its say on every node. */
 export function rewrite(graph: Graph, rule: Rule): Graph {
   const builder = new GraphBuilder();
   const copies = new Map<Value, Value>();
@@ -21,7 +24,7 @@ export function rewrite(graph: Graph, rule: Rule): Graph {
   for (const node of graph.nodes) {
     const inputs = node.inputs.map(copyOf);
     builder.scope = node.scope;
-    const results = rule(node, inputs, builder) ?? copy(node, inputs, builder);
+    const results = rule(node, inputs, (value) => copies.get(value)) ?? copy(node, inputs, builder);
     node.results.forEach((result, index) => {
       const replacement = results[index];
       if (replacement) copies.set(result, replacement);

@@ -9,6 +9,12 @@ import type { AnyOp, Definition } from "./define.ts";
 import { squaredDistance, squaredDistanceGrad } from "./distance.ts";
 import { dropout } from "./dropout.ts";
 import { conv2dBias, conv2dParameterGrad, linearBias, linearParameterGrad } from "./fused.ts";
+import {
+  batchNormAddRelu,
+  batchNormAddReluGrad,
+  batchNormRelu,
+  batchNormReluGrad,
+} from "./fusedBatchNorm.ts";
 import { linear, linearInputGrad, linearWeightGrad } from "./linear.ts";
 import { localResponseNorm, localResponseNormGrad } from "./localResponseNorm.ts";
 import { logSoftmax, logSoftmaxGrad, nllLoss, nllLossInputGrad } from "./loss.ts";
@@ -27,7 +33,11 @@ export interface Ops {
   readonly avgPool2d: typeof avgPool2d;
   readonly avgPool2dInputGrad: typeof avgPool2dInputGrad;
   readonly batchNorm: typeof batchNorm;
+  readonly batchNormAddRelu: typeof batchNormAddRelu;
+  readonly batchNormAddReluGrad: typeof batchNormAddReluGrad;
   readonly batchNormGrad: typeof batchNormGrad;
+  readonly batchNormRelu: typeof batchNormRelu;
+  readonly batchNormReluGrad: typeof batchNormReluGrad;
   readonly batchNormScale: typeof batchNormScale;
   readonly concat: typeof concat;
   readonly conv2d: typeof conv2d;
@@ -81,7 +91,11 @@ export const ops: Ops = {
   avgPool2d,
   avgPool2dInputGrad,
   batchNorm,
+  batchNormAddRelu,
+  batchNormAddReluGrad,
   batchNormGrad,
+  batchNormRelu,
+  batchNormReluGrad,
   batchNormScale,
   concat,
   conv2d,

@@ -48,18 +48,14 @@ function fuseParameterGrads(graph: Graph): Graph {
     partners.set(dy, [...(partners.get(dy) ?? []), node]);
   }
   const joined = new Map<Value, Value>();
-  const copies = new Map<Value, Value>();
-  return rewrite(graph, (node, inputs) => {
-    node.inputs.forEach((read, index) => {
-      const copy = inputs[index];
-      if (copy) copies.set(read, copy);
-    });
+  return rewrite(graph, (node, inputs, copyOf) => {
     const [result] = node.results;
     const done = result && joined.get(result);
     if (done) return [done];
     if (node.op !== "sumChannels" || !node.inputs[0]) return undefined;
     const partner = partners.get(node.inputs[0])?.shift();
-    const x = partner?.inputs[0] && copies.get(partner.inputs[0]);
+    const read = partner?.inputs[0];
+    const x = read && copyOf(read);
     const dy = inputs[0];
     if (!partner || !x || !dy) return undefined;
     const [dweight, dbias] =

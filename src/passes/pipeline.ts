@@ -2,13 +2,23 @@ import type { Graph } from "../ir/graph.ts";
 import { verify } from "../ir/verify.ts";
 import { definitionOf } from "../ops/index.ts";
 import { dropDeadCode } from "./deadCode.ts";
+import { foldScale } from "./foldScale.ts";
 import { fuse } from "./fuse.ts";
+import { fuseBatchNorm } from "./fuseBatchNorm.ts";
 import { hoistUpdates } from "./hoistUpdates.ts";
 import { simplify } from "./simplify.ts";
 
 type Pass = (graph: Graph) => Graph;
 
-const passes: readonly Pass[] = [dropDeadCode, simplify, fuse, dropDeadCode, hoistUpdates];
+const passes: readonly Pass[] = [
+  dropDeadCode,
+  simplify,
+  foldScale,
+  fuseBatchNorm,
+  fuse,
+  dropDeadCode,
+  hoistUpdates,
+];
 
 /** What every graph goes through before an engine prepares it. The result is verified after each pass. */
 export function optimize(graph: Graph): Graph {

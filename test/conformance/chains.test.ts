@@ -7,12 +7,13 @@ import { type Chain, chains } from "./chains.ts";
 import { copied, expectClose } from "./compare.ts";
 import { Draft } from "./draft.ts";
 import { describeEngines, skipOf } from "./engines.ts";
+import { normChains } from "./normChains.ts";
 
 // Rounding errors grow from op to op, and a 3x3 convolution may be a Winograd transform.
 const tolerance = 1e-4;
 
 await describeEngines((engine, under) => {
-  for (const chain of chains) {
+  for (const chain of [...chains, ...normChains]) {
     const because = skipOf(under, "chain", chain.name);
     const skipped = it.skipIf(because !== undefined);
     const end = because === undefined ? "" : ` (${because})`;

@@ -136,6 +136,19 @@ const refusals: { readonly [N in OpName]: readonly Refusal[] } = {
     [[x, x, four, four, f32()], eps, "batchNormGrad: variance must be f32[4], one number a channel of x"],
     [[x, x, four, four, four], { eps: Number.NaN }, "batchNormGrad: eps must be a positive number, not NaN"],
   ],
+  batchNormAddRelu: [
+    [[x, f32(1, 4, 5, 6), four, four], eps, "batchNormAddRelu: residual must have the type of x"],
+    [[x, x, four, f32(5)], eps, "batchNorm: beta must be f32[4], one number a channel of x"],
+  ],
+  batchNormAddReluGrad: [
+    [[x, f32(1, 4, 5, 6), x, four, four, four], eps, "batchNormAddReluGrad: y must have the type of x"],
+    [[x, x, x, four, four, f32(5)], eps, "batchNormGrad: variance must be f32[4], one number a channel of x"],
+  ],
+  batchNormRelu: [[[x, f32(5), four], eps, "batchNorm: gamma must be f32[4], one number a channel of x"]],
+  batchNormReluGrad: [
+    [[x, x, four, f32(5), four, four], eps, "batchNormReluGrad: beta must be f32[4], as gamma"],
+    [[x, x, four, four, f32(5), four], eps, "batchNormGrad: mean must be f32[4], one number a channel of x"],
+  ],
   batchNormScale: [
     [[four, four, four, f32(5)], eps, "batchNormScale: operands must be f32 of one shape"],
     [[x, x, x, x], eps, "batchNormScale: operands must be f32[c]"],

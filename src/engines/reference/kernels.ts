@@ -9,6 +9,12 @@ import { conv2d, conv2dInputGrad, conv2dWeightGrad } from "./conv.ts";
 import { squaredDistance, squaredDistanceGrad } from "./distance.ts";
 import { dropout } from "./dropout.ts";
 import { conv2dBias, conv2dParameterGrad, linearBias, linearParameterGrad } from "./fused.ts";
+import {
+  batchNormAddRelu,
+  batchNormAddReluGrad,
+  batchNormRelu,
+  batchNormReluGrad,
+} from "./fusedBatchNorm.ts";
 import { linear, linearInputGrad, linearWeightGrad } from "./linear.ts";
 import { localResponseNorm, localResponseNormGrad } from "./localResponseNorm.ts";
 import { logSoftmax, logSoftmaxGrad, nllLoss, nllLossInputGrad } from "./loss.ts";
@@ -26,7 +32,11 @@ export const kernels: Kernels<Context, Step> = {
   avgPool2d,
   avgPool2dInputGrad,
   batchNorm,
+  batchNormAddRelu,
+  batchNormAddReluGrad,
   batchNormGrad,
+  batchNormRelu,
+  batchNormReluGrad,
   batchNormScale,
   concat,
   conv2d,

@@ -2,6 +2,7 @@ import { type Shape, size } from "../../../src/ir/type.ts";
 import { type Case, type ConformanceOf, type Difference, smooth } from "../case.ts";
 import { between, some } from "../operands.ts";
 
+const afterGradients = { none: "fused ops are made after the gradients" };
 const once = { none: "training needs first derivatives only" };
 
 /** The first has 7 channels and 210 elements. */
@@ -38,7 +39,11 @@ const responses = [
 
 export const normalizationCases: ConformanceOf<
   | "batchNorm"
+  | "batchNormAddRelu"
+  | "batchNormAddReluGrad"
   | "batchNormGrad"
+  | "batchNormRelu"
+  | "batchNormReluGrad"
   | "batchNormScale"
   | "localResponseNorm"
   | "localResponseNormGrad"
@@ -74,6 +79,54 @@ export const normalizationCases: ConformanceOf<
         name: `[${x.join(",")}]`,
         ...flops(i, 1890),
         inputs: [some(...x), some(...x), some(c), between(-0.2, 0.2, c), between(0.5, 1.5, c)],
+        attrs: { eps: 1e-5 },
+      };
+    }),
+  },
+  batchNormRelu: {
+    gradient: afterGradients,
+    cases: shapes.map((x, i): Case<"batchNormRelu"> => {
+      const c = channelsOf(x);
+      return {
+        name: `[${x.join(",")}]`,
+        ...flops(i, 1680),
+        inputs: [some(...x), some(c), some(c)],
+        attrs: { eps: 1e-5 },
+      };
+    }),
+  },
+  batchNormAddRelu: {
+    gradient: afterGradients,
+    cases: shapes.map((x, i): Case<"batchNormAddRelu"> => {
+      const c = channelsOf(x);
+      return {
+        name: `[${x.join(",")}]`,
+        ...flops(i, 1890),
+        inputs: [some(...x), some(...x), some(c), some(c)],
+        attrs: { eps: 1e-5 },
+      };
+    }),
+  },
+  batchNormReluGrad: {
+    gradient: afterGradients,
+    cases: shapes.map((x, i): Case<"batchNormReluGrad"> => {
+      const c = channelsOf(x);
+      return {
+        name: `[${x.join(",")}]`,
+        ...flops(i, 2310),
+        inputs: [some(...x), some(...x), some(c), some(c), between(-0.2, 0.2, c), between(0.5, 1.5, c)],
+        attrs: { eps: 1e-5 },
+      };
+    }),
+  },
+  batchNormAddReluGrad: {
+    gradient: afterGradients,
+    cases: shapes.map((x, i): Case<"batchNormAddReluGrad"> => {
+      const c = channelsOf(x);
+      return {
+        name: `[${x.join(",")}]`,
+        ...flops(i, 2100),
+        inputs: [some(...x), some(...x), some(...x), some(c), between(-0.2, 0.2, c), between(0.5, 1.5, c)],
         attrs: { eps: 1e-5 },
       };
     }),
