@@ -36,6 +36,15 @@ export { LeNet5Paper, lenet5_paper } from "./models/lenetPaper.ts";
 export { Mlp, type MlpOptions, mlp } from "./models/mlp.ts";
 export type { ModelOptions } from "./models/options.ts";
 export { createModel, isModelName, type ModelName, models } from "./models/registry.ts";
+export {
+  ResNet,
+  type ResNetOptions,
+  resnet18,
+  resnet34,
+  resnet50,
+  resnet101,
+  resnet152,
+} from "./models/resnet.ts";
 export { type Row, type Summary, type SummaryOptions, summarize } from "./models/summary.ts";
 export type { Classifier, Normalization, OutputKind, Placement } from "./nn/classifier.ts";
 export * as init from "./nn/init.ts";

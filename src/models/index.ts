@@ -7,4 +7,13 @@ export { c3Table, LeNet5Paper, lenet5_paper } from "./lenetPaper.ts";
 export { Mlp, type MlpOptions, mlp } from "./mlp.ts";
 export type { ModelOptions, Side } from "./options.ts";
 export { createModel, isModelName, type ModelName, models } from "./registry.ts";
+export {
+  ResNet,
+  type ResNetOptions,
+  resnet18,
+  resnet34,
+  resnet50,
+  resnet101,
+  resnet152,
+} from "./resnet.ts";
 export { type Row, type Summary, type SummaryOptions, summarize } from "./summary.ts";

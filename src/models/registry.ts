@@ -7,12 +7,14 @@ import { lenetEntries } from "./lenet.ts";
 import { lenetPaperEntries } from "./lenetPaper.ts";
 import { mlpEntries } from "./mlp.ts";
 import type { ModelOptions } from "./options.ts";
+import { resnetEntries } from "./resnet.ts";
 
 export type ModelName =
   | keyof typeof mlpEntries
   | keyof typeof lenetEntries
   | keyof typeof lenetPaperEntries
-  | keyof typeof googlenetEntries;
+  | keyof typeof googlenetEntries
+  | keyof typeof resnetEntries;
 
 /** Every model by its name, oldest first. */
 export const models: Readonly<Record<ModelName, ModelEntry>> = {
@@ -20,6 +22,7 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
   ...lenetEntries,
   ...lenetPaperEntries,
   ...googlenetEntries,
+  ...resnetEntries,
 };
 
 /** The model of that name. Throws `UsageError` when there is none. */
