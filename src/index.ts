@@ -28,6 +28,8 @@ export {
 export { type Graph, GraphBuilder, type Node, type Value } from "./ir/graph.ts";
 export { print } from "./ir/print.ts";
 export { type DType, f32, type Shape, type TensorData, type TensorType, type TypedArray } from "./ir/type.ts";
+export { AlexNet, alexnet } from "./models/alexnet.ts";
+export { AlexNetPaper, alexnet_paper } from "./models/alexnetPaper.ts";
 export type { Form, ModelEntry } from "./models/entry.ts";
 export { GoogLeNetModelV1, googlenet_article } from "./models/googlenet.ts";
 export { BasicConv2d, InceptionV1 } from "./models/inception.ts";

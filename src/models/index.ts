@@ -1,3 +1,5 @@
+export { AlexNet, alexnet } from "./alexnet.ts";
+export { AlexNetPaper, alexnet_paper } from "./alexnetPaper.ts";
 export { bitmapSize, bitmaps } from "./bitmaps.ts";
 export type { Form, ModelEntry } from "./entry.ts";
 export { GoogLeNetModelV1, googlenet_article } from "./googlenet.ts";

@@ -1,6 +1,8 @@
 import { UsageError } from "../ir/errors.ts";
 import { nearest } from "../ir/nearest.ts";
 import type { Classifier } from "../nn/classifier.ts";
+import { alexnetEntries } from "./alexnet.ts";
+import { alexnetPaperEntries } from "./alexnetPaper.ts";
 import type { ModelEntry } from "./entry.ts";
 import { googlenetEntries } from "./googlenet.ts";
 import { lenetEntries } from "./lenet.ts";
@@ -13,6 +15,8 @@ export type ModelName =
   | keyof typeof mlpEntries
   | keyof typeof lenetEntries
   | keyof typeof lenetPaperEntries
+  | keyof typeof alexnetPaperEntries
+  | keyof typeof alexnetEntries
   | keyof typeof googlenetEntries
   | keyof typeof resnetEntries;
 
@@ -21,6 +25,8 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
   ...mlpEntries,
   ...lenetEntries,
   ...lenetPaperEntries,
+  ...alexnetPaperEntries,
+  ...alexnetEntries,
   ...googlenetEntries,
   ...resnetEntries,
 };
