@@ -42,7 +42,7 @@ export function addSummary(program: Command, io: Io): void {
     });
 }
 
-const columns: readonly Column[] = [
+const titles: readonly Column[] = [
   { title: "layer" },
   { title: "output", align: "right" },
   { title: "window" },
@@ -52,7 +52,8 @@ const columns: readonly Column[] = [
 ];
 
 function text(name: string, summary: Summary, width: number): string[] {
-  const { rows, input, output, parameters, buffers, macs, activations, depth } = summary;
+  const { rows, input, output, parameters, evaluationParameters, buffers } = summary;
+  const { macs, activations, receptiveField, depth } = summary;
   const label = labels(rows);
   const numbers = rows.map((row) => [
     row.output.slice(1).join("x"),
@@ -61,27 +62,32 @@ function text(name: string, summary: Summary, width: number): string[] {
     row.macs === 0 ? "" : short(row.macs),
     field(row.receptiveField),
   ]);
-  const [titles = ""] = table(columns, [["", ...widest(numbers)]]);
+  const [title = ""] = table(titles, [["", ...widest(numbers)]]);
   // What the other columns leave over; on a narrow terminal lines are longer rather than names unreadable.
-  const room = Math.max(16, width - titles.length + "layer".length);
+  const room = Math.max(16, width - title.length + "layer".length);
   const body = table(
-    columns,
+    titles,
     numbers.map((cells, row) => [cut(label[row] ?? "", room), ...cells]),
   );
   return [
     ...body,
     "",
     `${name}: ${shape(input)} -> ${shape(output)}`,
-    `  parameters     ${long(parameters)}${buffers === 0 ? "" : `, and ${long(buffers)} fixed numbers`}`,
-    `  multiply-adds  ${long(macs)}`,
-    `  activations    ${long(activations)}`,
-    `  depth          ${depth} layers with weights`,
+    `  parameters       ${long(parameters)}`,
+    ...(evaluationParameters === parameters
+      ? []
+      : [`                   ${long(evaluationParameters)} without the heads for training`]),
+    ...(buffers === 0 ? [] : [`  not trained      ${long(buffers)}`]),
+    `  multiply-adds    ${long(macs)}`,
+    `  activations      ${long(activations)}`,
+    `  receptive field  ${field(receptiveField)}`,
+    `  depth            ${depth} layers with weights`,
   ];
 }
 
 /** The widest cell of each column, to measure a line by. */
 function widest(rows: readonly (readonly string[])[]): string[] {
-  return columns
+  return titles
     .slice(1)
     .map((_, column) => "x".repeat(Math.max(0, ...rows.map((row) => row[column]?.length ?? 0))));
 }
@@ -97,7 +103,8 @@ function labels(rows: readonly Row[]): string[] {
   });
 }
 
-function field([height, width]: readonly [number, number]): string {
+/** A receptive field, as short as it can be. */
+export function field([height, width]: readonly [number, number]): string {
   return height === width ? `${height}` : `${height}x${width}`;
 }
 

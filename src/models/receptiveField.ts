@@ -1,5 +1,7 @@
 import type { Graph, Node, Value } from "../ir/graph.ts";
+import { adaptiveWindow } from "../ops/adaptivePool.ts";
 import type { ConvAttrs } from "../ops/conv.ts";
+import { asTyped } from "../ops/index.ts";
 import type { PoolAttrs } from "../ops/pool.ts";
 
 /** What a convolution or a pooling slides over its input. */
@@ -42,8 +44,22 @@ export function receptiveFields(graph: Graph): ReadonlyMap<Value, ReceptiveField
   return fields;
 }
 
-/** The window of a convolution or a pooling. */
-export function windowOf({ attrs, inputs }: Node): Window | undefined {
+/** The window of a convolution or a pooling; of adaptive pooling's windows the largest, at their largest distance. */
+export function windowOf(node: Node): Window | undefined {
+  const typed = asTyped(node);
+  if (typed.op === "adaptiveAvgPool2d") {
+    const [, , h = 1, w = 1] = node.inputs[0]?.type.shape ?? [];
+    const rows = widestWindow(typed.attrs.height, h);
+    const columns = widestWindow(typed.attrs.width, w);
+    return {
+      kernel: [rows.extent, columns.extent],
+      stride: [rows.step, columns.step],
+      padding: [0, 0, 0, 0],
+      dilation: [1, 1],
+      groups: 1,
+    };
+  }
+  const { attrs, inputs } = node;
   if (!slides(attrs)) return undefined;
   if ("kernel" in attrs) return { ...attrs, dilation: [1, 1], groups: 1 };
   const [, , height = 1, width = 1] = inputs[1]?.type.shape ?? [];
@@ -71,6 +87,15 @@ function reach(node: Node): readonly [height: number, width: number, vertical: n
   return flattens ? [height, width, 1, 1] : [1, 1, 1, 1];
 }
 
+/** Of the `count` windows that adaptive pooling shares an axis out to. */
+function widestWindow(count: number, extent: number): { readonly extent: number; readonly step: number } {
+  const windows = Array.from({ length: count }, (_, index) => adaptiveWindow(index, count, extent));
+  return {
+    extent: Math.max(...windows.map(([first, end]) => end - first)),
+    step: Math.max(1, ...windows.map(([first], index) => first - (windows[index - 1]?.[0] ?? 0))),
+  };
+}
+
 // Convolutions and poolings are the ops with these attributes, and no others have them.
 function slides(attrs: object): attrs is ConvAttrs | PoolAttrs {
   return "stride" in attrs && "padding" in attrs;
@@ -80,6 +105,10 @@ function every(numbers: readonly number[], value: number): boolean {
   return numbers.every((n) => n === value);
 }
 
+/** One number for all, [vertical, horizontal] where opposite sides agree, or else every number. */
 function brief(numbers: readonly number[]): string {
-  return numbers.every((n) => n === numbers[0]) ? `${numbers[0]}` : numbers.join(",");
+  const [first, second, ...opposite] = numbers;
+  if (numbers.every((n) => n === first)) return `${first}`;
+  const agree = opposite.every((n, index) => n === numbers[index]);
+  return agree ? `${first},${second}` : numbers.join(",");
 }

@@ -1,12 +1,12 @@
 import type { Graph, Node, Value } from "../ir/graph.ts";
 import { f32, type Shape, size } from "../ir/type.ts";
-import type { Classifier } from "../nn/classifier.ts";
+import { type Classifier, isTrainingOnly } from "../nn/classifier.ts";
 import { type Module, namedTensors, Parameter } from "../nn/module.ts";
 import { type Call, Trace } from "../nn/trace.ts";
 import { conv2d } from "../ops/conv.ts";
 import { definitionOf } from "../ops/index.ts";
 import { linear } from "../ops/linear.ts";
-import { formatWindow, receptiveFields, windowOf } from "./receptiveField.ts";
+import { formatWindow, type ReceptiveField, receptiveFields, windowOf } from "./receptiveField.ts";
 
 export interface SummaryOptions {
   /** Default: the model's own. */
@@ -40,6 +40,8 @@ export interface Summary {
   readonly rows: readonly Row[];
   /** Trained parameters. */
   readonly parameters: number;
+  /** Those of them that evaluation needs: all but auxiliary heads'. */
+  readonly evaluationParameters: number;
   /** Elements of fixed tensors and running statistics. */
   readonly buffers: number;
   /**
@@ -49,6 +51,11 @@ export interface Summary {
   readonly macs: number;
   /** Elements that convolutions and full connections put out. */
   readonly activations: number;
+  /**
+   * How far an element of the last map of more than one pixel sees, in pixels of the input; edges do not limit it. What
+   * follows that map reads all of it. A network without maps sees the whole picture.
+   */
+  readonly receptiveField: readonly [height: number, width: number];
   /** Convolutions and full connections on the longest way from input to output. */
   readonly depth: number;
 }
@@ -62,20 +69,22 @@ export function summarize(model: Classifier, options: SummaryOptions = {}): Summ
   trace.graph.output("y", y);
   const graph = trace.graph.finish();
   const weighted = graph.nodes.filter(isWeighted);
+  const fields = receptiveFields(graph);
   return {
     input: x.type.shape,
     output: y.type.shape,
-    rows: rowsOf(graph, trace.calls),
+    rows: rowsOf(graph, trace.calls, fields),
     parameters: countParameters(model),
+    evaluationParameters: countParameters(model, (path) => !isTrainingOnly(model, path)),
     buffers: countElements(model) - countParameters(model),
     macs: sum(weighted.map(macsOf)),
     activations: sum(weighted.flatMap(({ results }) => results.map(({ type }) => size(type.shape)))),
+    receptiveField: fields.get(lastMap(graph, fields) ?? y)?.size ?? [1, 1],
     depth: longestWay(graph, y),
   };
 }
 
-function rowsOf(graph: Graph, calls: readonly Call[]): Row[] {
-  const fields = receptiveFields(graph);
+function rowsOf(graph: Graph, calls: readonly Call[], fields: ReadonlyMap<Value, ReceptiveField>): Row[] {
   const fieldOf = (value: Value) => fields.get(value)?.size ?? [1, 1];
   // The innermost call that added each node: inner calls come later and overwrite.
   const owner = new Map<Node, Call>();
@@ -131,6 +140,21 @@ function isInside(inner: Call | undefined, outer: Call): boolean {
   );
 }
 
+/** The last result of more than one pixel that depends on a window; undefined for a network without windows. */
+function lastMap(graph: Graph, fields: ReadonlyMap<Value, ReceptiveField>): Value | undefined {
+  const first = graph.nodes.findIndex((node) => windowOf(node) !== undefined);
+  if (first < 0) return undefined;
+  const maps = graph.nodes
+    .slice(first)
+    .flatMap(({ results }) => results)
+    .filter((value) => fields.has(value) && isMap(value));
+  return maps.at(-1);
+}
+
+function isMap({ type: { shape } }: Value): boolean {
+  return shape.length === 4 && size(shape.slice(2)) > 1;
+}
+
 /** The largest number of weighted nodes on a way to `end`. */
 function longestWay(graph: Graph, end: Value): number {
   const steps = new Map<Value, number>();
@@ -158,8 +182,9 @@ function storedSize(weight: Value): number {
   return from === undefined ? size(type.shape) : storedSize(from);
 }
 
-function countParameters(module: Module): number {
-  return sum([...namedTensors(module)].map(([, t]) => (t instanceof Parameter ? size(t.shape) : 0)));
+function countParameters(module: Module, counts: (path: string) => boolean = () => true): number {
+  const trained = [...namedTensors(module)].filter(([path, t]) => t instanceof Parameter && counts(path));
+  return sum(trained.map(([, { shape }]) => size(shape)));
 }
 
 function countElements(module: Module): number {

@@ -20,15 +20,16 @@ export async function convnets(...argv: readonly string[]): Promise<Result> {
 export async function withIo(
   {
     terminal = false,
+    columns = 80,
     onInterrupt,
-  }: { readonly terminal?: boolean; readonly onInterrupt?: Io["onInterrupt"] },
+  }: { readonly terminal?: boolean; readonly columns?: number; readonly onInterrupt?: Io["onInterrupt"] },
   ...argv: readonly string[]
 ): Promise<Result> {
   const out: string[] = [];
   const err: string[] = [];
   const output = (texts: string[]): Output => ({
     write: (text) => texts.push(text),
-    ...(terminal && { isTTY: true, columns: 80 }),
+    ...(terminal && { isTTY: true, columns }),
   });
   const code = await main(argv, {
     stdout: output(out),

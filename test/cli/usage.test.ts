@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { convnets } from "./cli.ts";
+import { convnets, withIo } from "./cli.ts";
 
 const commands = ["models", "summary", "train", "evaluate", "predict", "run", "doctor"];
 
@@ -80,9 +80,14 @@ describe("--json prints JSON alone", () => {
         name: "lenet5",
         form: "modern",
         year: 1998,
-        parameters: 61_706,
-        macs: 416_520,
         input: [1, 28, 28],
+        classes: 10,
+        parameters: 61_706,
+        evaluationParameters: 61_706,
+        macs: 416_520,
+        activations: 6518,
+        receptiveField: [16, 16],
+        depth: 5,
         paper: expect.objectContaining({ url: "https://doi.org/10.1109/5.726791" }),
       }),
     );
@@ -121,7 +126,6 @@ describe("text for people", () => {
   it.each([[["models"]], [["summary", "lenet5"]], [["summary", "googlenet_article"]]])(
     "%j fits 80 columns at a terminal",
     async (argv) => {
-      const { withIo } = await import("./cli.ts");
       const { out } = await withIo({ terminal: true }, ...argv);
       expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
     },
@@ -141,11 +145,47 @@ LeNet5                10              61,706    416.5 k    32
   fc3 Linear          10                 850        840    32
 
 lenet5: 1x28x28 -> 10
-  parameters     61,706
-  multiply-adds  416,520
-  activations    6,518
-  depth          5 layers with weights
+  parameters       61,706
+  multiply-adds    416,520
+  activations      6,518
+  receptive field  16
+  depth            5 layers with weights
 `);
+  });
+
+  it("models: under each paper its networks, with their numbers, as far as the line goes", async () => {
+    const lines = async (columns: number) => {
+      const { out } = await withIo({ terminal: true, columns }, "models", "recognition");
+      return out
+        .split("\n")
+        .slice(0, 5)
+        .map((line) => line.replace(/ +/g, " "));
+    };
+    expect(await lines(80)).toEqual([
+      "model form params mult-adds activ. sees depth",
+      "",
+      "1998 Gradient-based learning applied to document recognition, https://doi.org/…",
+      "lenet5 modern 61.7 k 416.5 k 6.5 k 16 5",
+      "lenet5_paper paper 60.0 k 325.7 k 6.5 k 16 4",
+    ]);
+    expect((await lines(400))[3]).toBe(
+      "lenet5 modern 1x28x28 61,706 416.5 k 6.5 k 16 5 LeNet-5 as it is built today: dense C3, max pooling, ReLU, linear output",
+    );
+  });
+
+  it("models: a part of a name, form, year or paper chooses", async () => {
+    const names = async (part: string) => {
+      const { out } = await convnets("models", part, "--json");
+      return JSON.parse(out).map(({ name }: { name: string }) => name);
+    };
+    expect(await names("LeNet5")).toEqual(["lenet5", "lenet5_paper"]);
+    expect(await names("1998")).toEqual(["lenet5", "lenet5_paper"]);
+    expect(await names("back-prop")).toEqual(["mlp"]);
+    expect(await convnets("models", "transformer")).toEqual({
+      code: 2,
+      out: "",
+      err: 'convnets: models: nothing has "transformer" in its name, form, paper or year\n',
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ShapeError } from "../../src/ir/errors.ts";
-import { googlenet_article, lenet5, lenet5_paper, type Row, summarize } from "../../src/models/index.ts";
+import { googlenet_article, lenet5, lenet5_paper, mlp, type Row, summarize } from "../../src/models/index.ts";
 
 const line = ({ path, kind, output, window, parameters, macs, receptiveField }: Row) =>
   [path, kind, output.join("x"), window, parameters, macs, receptiveField.join("x")].join(" | ");
@@ -43,6 +43,12 @@ describe("summarize", () => {
     expect(summarize(lenet5_paper()).rows.find(({ path }) => path === "c5")?.receptiveField).toEqual([
       32, 32,
     ]);
+  });
+
+  test("the network's own receptive field is that of its last map, before something reads all of it", () => {
+    expect(summarize(lenet5_paper()).receptiveField).toEqual([16, 16]);
+    expect(summarize(googlenet_article()).receptiveField).toEqual([715, 715]);
+    expect(summarize(mlp()).receptiveField).toEqual([28, 28]);
   });
 
   test("counts work for the batch and parameters once", () => {
