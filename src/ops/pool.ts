@@ -7,7 +7,10 @@ export interface PoolAttrs {
   readonly kernel: readonly [height: number, width: number];
   readonly stride: readonly [vertical: number, horizontal: number];
   readonly padding: readonly [top: number, left: number, bottom: number, right: number];
-  /** Rounds the number of windows up, so that the last ones may reach beyond the padding (Caffe's form). */
+  /**
+   * Rounds the number of windows up, so that the last one, which may be the only one, may reach beyond the padding
+   * (Caffe's form).
+   */
   readonly ceil: boolean;
 }
 
@@ -113,8 +116,8 @@ function poolExtent(
   ceil: boolean,
 ): number {
   const steps = (extent + before + after - kernel) / stride;
-  if (steps < 0) return 0;
-  if (!ceil) return Math.floor(steps) + 1;
+  if (!ceil) return Math.max(0, Math.floor(steps) + 1);
+  if (steps <= -1) return 0;
   const count = Math.ceil(steps) + 1;
   return (count - 1) * stride >= extent + before ? count - 1 : count;
 }

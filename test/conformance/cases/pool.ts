@@ -56,6 +56,13 @@ const geometries: readonly Geometry[] = [
     ceil: true,
   },
   {
+    name: "3x3, stride 2, rounded up, one window larger than the map",
+    x: [1, 16, 2, 3],
+    kernel: [3, 3],
+    stride: [2, 2],
+    ceil: true,
+  },
+  {
     name: "padding at the bottom and right only",
     x: [1, 16, 8, 8],
     kernel: [3, 3],
