@@ -31,8 +31,9 @@ export { type DType, f32, type Shape, type TensorData, type TensorType, type Typ
 export { AlexNet, alexnet } from "./models/alexnet.ts";
 export { AlexNetPaper, alexnet_paper } from "./models/alexnetPaper.ts";
 export type { Form, ModelEntry } from "./models/entry.ts";
-export { GoogLeNetModelV1, googlenet_article } from "./models/googlenet.ts";
-export { BasicConv2d, InceptionV1 } from "./models/inception.ts";
+export { GoogLeNet, type GoogLeNetOptions, googlenet } from "./models/googlenet.ts";
+export { GoogLeNetModelV1, googlenet_article } from "./models/googlenetArticle.ts";
+export { BasicConv2d, InceptionV1 } from "./models/inceptionArticle.ts";
 export { LeNet5, type LeNet5Options, lenet5 } from "./models/lenet.ts";
 export { LeNet5Paper, lenet5_paper } from "./models/lenetPaper.ts";
 export { Mlp, type MlpOptions, mlp } from "./models/mlp.ts";

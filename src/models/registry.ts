@@ -5,6 +5,7 @@ import { alexnetEntries } from "./alexnet.ts";
 import { alexnetPaperEntries } from "./alexnetPaper.ts";
 import type { ModelEntry } from "./entry.ts";
 import { googlenetEntries } from "./googlenet.ts";
+import { googlenetArticleEntries } from "./googlenetArticle.ts";
 import { lenetEntries } from "./lenet.ts";
 import { lenetPaperEntries } from "./lenetPaper.ts";
 import { mlpEntries } from "./mlp.ts";
@@ -18,6 +19,7 @@ export type ModelName =
   | keyof typeof alexnetPaperEntries
   | keyof typeof alexnetEntries
   | keyof typeof googlenetEntries
+  | keyof typeof googlenetArticleEntries
   | keyof typeof resnetEntries;
 
 /** Every model by its name, oldest first. */
@@ -28,6 +30,7 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
   ...alexnetPaperEntries,
   ...alexnetEntries,
   ...googlenetEntries,
+  ...googlenetArticleEntries,
   ...resnetEntries,
 };
 

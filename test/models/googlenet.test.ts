@@ -1,89 +1,144 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { present } from "../../src/ir/errors.ts";
-import { f32, type Shape } from "../../src/ir/type.ts";
-import { GoogLeNetModelV1, googlenet_article, summarize } from "../../src/models/index.ts";
+import { UsageError } from "../../src/ir/errors.ts";
+import { f32 } from "../../src/ir/type.ts";
+import { googlenet, summarize } from "../../src/models/index.ts";
 import { namedTensors } from "../../src/nn/module.ts";
-import { trace } from "../../src/nn/trace.ts";
-import { forward } from "./run.ts";
-import { fill, hashUniform } from "./torchFill.ts";
+import { run } from "../../src/nn/sequential.ts";
+import { Trace, trace } from "../../src/nn/trace.ts";
+import { forward, startOf } from "./run.ts";
 
-interface Golden {
-  readonly state_dict: Readonly<Record<string, Shape>>;
-  readonly eval_output: readonly (readonly number[])[];
-}
-
-// PyTorch's values for the article's own code; the file is part of the repository, so its form is known.
-const golden = JSON.parse(
-  readFileSync(new URL("../golden/article_googlenet.json", import.meta.url), "utf8"),
-) as Golden;
-
-describe("googlenet_article", () => {
-  test("has the state_dict of the article's code: same names, shapes and order", () => {
-    const tensors = [...namedTensors(googlenet_article())].map(([path, { shape }]) => [path, shape]);
-    expect(tensors).toEqual(Object.entries(golden.state_dict));
+describe("googlenet", () => {
+  test("has 6,624,904 parameters without its heads and 13,004,888 with them", () => {
+    expect(summarize(googlenet({ auxiliary: false })).parameters).toBe(6_624_904);
+    expect(summarize(googlenet()).parameters).toBe(13_004_888);
   });
 
-  test("gives PyTorch's outputs for PyTorch's weights", async () => {
-    const tensors = new Map(
-      Object.entries(golden.state_dict).map(([path, shape]) => [path, fill(path, shape)]),
-    );
-    const [first] = golden.eval_output;
-    const x = hashUniform("input", 2 * 96 * 96).map((u) => 2 * u);
-    const output = await forward(googlenet_article(), tensors, x.subarray(0, 96 * 96), [1, 96, 96]);
-    output.forEach((logProbability, k) => {
-      expect(logProbability).toBeCloseTo(present(first?.[k], "ten classes"), 4);
-    });
+  test("takes 1.498 G multiply-adds, and its longest path has 22 layers with weights", () => {
+    const { macs, depth } = summarize(googlenet());
+    expect((macs / 1e9).toFixed(3)).toBe("1.498");
+    expect(depth).toBe(22);
   });
 
-  test("has 5,977,530 parameters and 22 layers, and takes 1.503 G multiply-adds at 224x224", () => {
-    expect(summarize(googlenet_article())).toMatchObject({
-      parameters: 5_977_530,
-      depth: 22,
-      macs: 1_502_982_144,
-    });
-  });
-
-  test("has the paper's channels and sizes behind every Inception module", () => {
-    const outputs = summarize(googlenet_article())
-      .rows.filter(({ kind }) => kind === "InceptionV1")
+  test("has the paper's sizes behind every Inception module", () => {
+    const outputs = summarize(googlenet())
+      .rows.filter(({ kind }) => kind === "Inception")
       .map(({ path, output }) => `${path} ${output.slice(1).join("x")}`);
     expect(outputs).toEqual([
-      "b3.0 256x28x28",
-      "b3.1 480x28x28",
-      "b4.0 512x14x14",
-      "b4.1 512x14x14",
-      "b4.2 512x14x14",
-      "b4.3 528x14x14",
-      "b4.4 832x14x14",
-      "b5.0 832x7x7",
-      "b5.1 1024x7x7",
+      "inception3a 256x28x28",
+      "inception3b 480x28x28",
+      "inception4a 512x14x14",
+      "inception4b 512x14x14",
+      "inception4c 512x14x14",
+      "inception4d 528x14x14",
+      "inception4e 832x14x14",
+      "inception5a 832x7x7",
+      "inception5b 1024x7x7",
     ]);
   });
 
-  test("has no ReLU behind module two's convolutions", () => {
-    const { nodes } = trace(googlenet_article(), f32(1, 1, 96, 96));
-    expect(nodes.filter(({ scope }) => scope.startsWith("b2")).map(({ op }) => op)).toEqual([
-      "conv2d",
-      "addChannels",
-      "conv2d",
-      "addChannels",
-      "maxPool2d",
+  test("has torchvision's names", () => {
+    const paths = [...namedTensors(googlenet())].map(([path]) => path);
+    expect(paths.slice(0, 6)).toEqual([
+      "conv1.conv.weight",
+      "conv1.bn.weight",
+      "conv1.bn.bias",
+      "conv1.bn.running_mean",
+      "conv1.bn.running_var",
+      "conv2.conv.weight",
+    ]);
+    expect(paths).toContain("inception3a.branch3.1.conv.weight");
+    expect(paths).toContain("inception5b.branch4.1.bn.running_var");
+    expect(paths.filter((path) => /^(aux1|fc)/.test(path) && !path.includes(".bn."))).toEqual([
+      "aux1.conv.conv.weight",
+      "aux1.fc1.weight",
+      "aux1.fc1.bias",
+      "aux1.fc2.weight",
+      "aux1.fc2.bias",
+      "fc.weight",
+      "fc.bias",
     ]);
   });
 
-  test("is constructed as in the article, by the number of classes", () => {
-    expect(new GoogLeNetModelV1(7).classes).toBe(7);
-    expect(new GoogLeNetModelV1(7, { channels: 3 }).input).toEqual([3, 224, 224]);
-    expect(googlenet_article({ classes: 5, size: 96 })).toMatchObject({ classes: 5, input: [1, 96, 96] });
+  test("has torchvision's slips: 3x3 in the branch of 5x5, and a last pooling of 2x2", () => {
+    const { rows } = summarize(googlenet());
+    const windows = Object.fromEntries(rows.map(({ path, window }) => [path, window]));
+    expect(windows["inception3a.branch3.1.conv"]).toBe("3x3 p1");
+    const halvings = rows.filter(({ kind, level }) => kind === "maxPool2d" && level === 1);
+    expect(halvings.map(({ window, output }) => `${window} ${output[2]}`)).toEqual([
+      "3x3/2 56",
+      "3x3/2 28",
+      "3x3/2 14",
+      "2x2/2 7",
+    ]);
+  });
+
+  test("adds 0.3 of each head's loss in training, and in evaluation has no heads", () => {
+    const heads = (training: boolean, auxiliary: boolean) => {
+      const model = googlenet({ classes: 5, size: 64, auxiliary });
+      const walk = new Trace(model, { training });
+      run(walk.graph.input("x", f32(2, ...model.input)), model);
+      return walk.auxiliaries.map(({ logits, weight }) => [logits.type.shape, weight]);
+    };
+    expect(heads(true, true)).toEqual([
+      [[2, 5], 0.3],
+      [[2, 5], 0.3],
+    ]);
+    expect(heads(false, true)).toEqual([]);
+    expect(heads(true, false)).toEqual([]);
+    expect(googlenet().trainingOnly).toEqual(["aux1", "aux2"]);
+  });
+
+  test("drops 70 % in the heads and 20 % before the last layer in training, or nothing by `dropout`", () => {
+    const dropped = (dropout: boolean) => {
+      const model = googlenet({ classes: 5, size: 64, dropout });
+      const walk = new Trace(model, { training: true });
+      run(walk.graph.input("x", f32(2, ...model.input)), model);
+      return walk.graph.nodes.filter(({ op }) => op === "dropout").map(({ attrs }) => attrs);
+    };
+    expect(dropped(true)).toMatchObject([{ p: 0.7 }, { p: 0.7 }, { p: 0.2 }]);
+    expect(dropped(false)).toEqual([]);
   });
 
   test.each([
-    [8, 8],
-    [1, 1],
-    [33, 47],
-  ])("takes pictures of any size, such as %ix%i", (height, width) => {
-    const { outputs } = trace(googlenet_article(), f32(1, 1, height, width));
-    expect(outputs.get("y")?.type.shape).toEqual([1, 10]);
+    [15, 15],
+    [16, 31],
+    [33, 224],
+  ])("takes pictures of any size from 15 up, such as %ix%i", (h, w) => {
+    expect(trace(googlenet(), f32(1, 3, h, w)).outputs.get("y")?.type.shape).toEqual([1, 1000]);
+  });
+
+  test("refuses pictures smaller than 15x15", () => {
+    expect(() => googlenet({ size: 14 })).toThrow(
+      new UsageError("googlenet: `size` must be a whole number from 15 up, not 14"),
+    );
+    expect(() => trace(googlenet(), f32(1, 3, 14, 15))).toThrow(
+      "googlenet: takes pictures of 15x15 and larger, not 14x15",
+    );
+  });
+
+  test("expects torchvision's range of colours, and none in particular of grey", () => {
+    expect(googlenet().normalization?.mean).toEqual([0.485, 0.456, 0.406]);
+    expect(googlenet({ channels: 1 }).normalization).toBeUndefined();
+  });
+
+  test("with `transformInput` gives for torchvision's range what it gives for [-1, 1] without", async () => {
+    const options = { classes: 3, size: 15, auxiliary: false };
+    const { mean, std } = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+    const pixels = Float32Array.from({ length: 3 * 225 }, (_, i) => (i * i * 37) % 256);
+    const channel = (i: number) => Math.floor(i / 225);
+    const torchvision = pixels.map((p, i) => (p / 255 - (mean[channel(i)] ?? 0)) / (std[channel(i)] ?? 1));
+    const tensors = startOf(googlenet(options));
+    const expected = await forward(
+      googlenet(options),
+      tensors,
+      pixels.map((p) => p / 127.5 - 1),
+    );
+    const given = await forward(googlenet({ ...options, transformInput: true }), tensors, torchvision);
+    expected.forEach((logit, k) => {
+      expect(given[k]).toBeCloseTo(logit, 6);
+    });
+    expect(() => googlenet({ channels: 1, transformInput: true })).toThrow(
+      new UsageError("googlenet: `transformInput` is for pictures of 3 channels, not 1"),
+    );
   });
 });

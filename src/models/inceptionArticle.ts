@@ -13,6 +13,7 @@ import { maxPooling } from "../nn/pooling.ts";
 import { run, Sequential } from "../nn/sequential.ts";
 import { relu } from "../ops/activation.ts";
 import { concat } from "../ops/shape.ts";
+import type { Reduced } from "./googlenetTable.ts";
 
 /**
  * How convolutions start: He's uniform form keeps the size of activations through 22 layers, where PyTorch's default
@@ -33,9 +34,6 @@ export class BasicConv2d extends Module {
     return run(x, this.conv, relu);
   }
 }
-
-/** The channels of a branch of two convolutions: after the 1x1 that reduces, and after the large one. */
-export type Reduced = readonly [reduce: number, out: number];
 
 /**
  * Four views of the same pixels, stacked by channel: 1x1 | 1x1, 3x3 | 1x1, 5x5 | pooling, 1x1.
