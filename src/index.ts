@@ -48,6 +48,25 @@ export {
   resnet101,
   resnet152,
 } from "./models/resnet.ts";
+export {
+  ResNetCifar,
+  type ResNetCifarOptions,
+  resnet20_cifar,
+  resnet32_cifar,
+  resnet44_cifar,
+  resnet56_cifar,
+  resnet110_cifar,
+  resnet1202_cifar,
+} from "./models/resnetCifar.ts";
+export {
+  plain18,
+  plain34,
+  resnet18_paper,
+  resnet34_paper,
+  resnet50_paper,
+  resnet101_paper,
+  resnet152_paper,
+} from "./models/resnetPaper.ts";
 export { type Row, type Summary, type SummaryOptions, summarize } from "./models/summary.ts";
 export type { Classifier, Normalization, OutputKind, Placement } from "./nn/classifier.ts";
 export * as init from "./nn/init.ts";

@@ -20,4 +20,23 @@ export {
   resnet101,
   resnet152,
 } from "./resnet.ts";
+export {
+  ResNetCifar,
+  type ResNetCifarOptions,
+  resnet20_cifar,
+  resnet32_cifar,
+  resnet44_cifar,
+  resnet56_cifar,
+  resnet110_cifar,
+  resnet1202_cifar,
+} from "./resnetCifar.ts";
+export {
+  plain18,
+  plain34,
+  resnet18_paper,
+  resnet34_paper,
+  resnet50_paper,
+  resnet101_paper,
+  resnet152_paper,
+} from "./resnetPaper.ts";
 export { type Row, type Summary, type SummaryOptions, summarize } from "./summary.ts";

@@ -11,6 +11,8 @@ import { lenetPaperEntries } from "./lenetPaper.ts";
 import { mlpEntries } from "./mlp.ts";
 import type { ModelOptions } from "./options.ts";
 import { resnetEntries } from "./resnet.ts";
+import { resnetCifarEntries } from "./resnetCifar.ts";
+import { resnetPaperEntries } from "./resnetPaper.ts";
 
 export type ModelName =
   | keyof typeof mlpEntries
@@ -20,7 +22,9 @@ export type ModelName =
   | keyof typeof alexnetEntries
   | keyof typeof googlenetEntries
   | keyof typeof googlenetArticleEntries
-  | keyof typeof resnetEntries;
+  | keyof typeof resnetPaperEntries
+  | keyof typeof resnetEntries
+  | keyof typeof resnetCifarEntries;
 
 /** Every model by its name, oldest first. */
 export const models: Readonly<Record<ModelName, ModelEntry>> = {
@@ -31,7 +35,9 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
   ...alexnetEntries,
   ...googlenetEntries,
   ...googlenetArticleEntries,
+  ...resnetPaperEntries,
   ...resnetEntries,
+  ...resnetCifarEntries,
 };
 
 /** The model of that name. Throws `UsageError` when there is none. */
