@@ -1,6 +1,8 @@
 // One number a channel against a batch: biases, trainable coefficients and their gradients.
 #include "channels.h"
 
+#include <cmath>
+
 #include "parallel.h"
 
 namespace convnets {
@@ -133,6 +135,21 @@ void dot_channels(Lowering& at) {
         std::copy(sums, sums + count, to->f32() + first);
       }
     });
+  });
+}
+
+void batch_norm_scale(Lowering& at) {
+  Slot *gamma = at.plain_operand(0).slot, *beta = at.plain_operand(1).slot;
+  Slot *mean = at.plain_operand(2).slot, *variance = at.plain_operand(3).slot;
+  Slot *scale = at.define_plain(0).slot, *shift = at.define_plain(1).slot;
+  const auto eps = static_cast<float>(at.attr(0));
+  const int64_t channels = at.result_type(0).size();
+  at.emit("loop", {gamma, beta, mean, variance, scale, shift}, [=] {
+    for (int64_t c = 0; c < channels; c++) {
+      const float factor = gamma->f32()[c] / std::sqrt(variance->f32()[c] + eps);
+      scale->f32()[c] = factor;
+      shift->f32()[c] = beta->f32()[c] - mean->f32()[c] * factor;
+    }
   });
 }
 

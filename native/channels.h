@@ -8,5 +8,6 @@ void add_channels(Lowering& at);
 void sum_channels(Lowering& at);
 void scale_channels(Lowering& at);
 void dot_channels(Lowering& at);
+void batch_norm_scale(Lowering& at);
 
 }  // namespace convnets

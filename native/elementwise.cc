@@ -156,8 +156,13 @@ void affine(Lowering& at) {
   std::vector<float> scale, shift;
   for (size_t i = 0; i < scales; i++) scale.push_back(static_cast<float>(at.attr(1 + i)));
   for (size_t i = 0; i < shifts; i++) shift.push_back(static_cast<float>(at.attr(1 + scales + i)));
-  const Placed x = at.plain_operand(0), y = at.define_plain(0);
   const bool bytes = at.input_type(0).dtype == DType::u8;
+  if (!bytes && scales == 1 && shifts == 1 && shift[0] == 0) {
+    const float factor = scale[0];
+    return unary(at, "loop", at.operand(0),
+                 [factor](const float* x, float* y, int64_t n) { affine_loop(x, factor, 0, y, n); });
+  }
+  const Placed x = at.plain_operand(0), y = at.define_plain(0);
   const ImageLayout layout = image_layout(x.md);
   const bool per_channel = scale.size() > 1 || shift.size() > 1;
   const int64_t run = per_channel ? layout.inner : at.input_type(0).size();

@@ -1,9 +1,11 @@
 // The instruction set of this engine. The TypeScript side checks that no op is missing here.
+#include "adaptive_pooling.h"
 #include "batch_norm.h"
 #include "channels.h"
 #include "convolution.h"
 #include "elementwise.h"
 #include "linear.h"
+#include "local_response_norm.h"
 #include "loss.h"
 #include "lowering.h"
 #include "pooling.h"
@@ -14,6 +16,8 @@ namespace convnets {
 
 const std::map<std::string, Prepare>& kernels() {
   static const std::map<std::string, Prepare> table = {
+      {"adaptiveAvgPool2d", adaptive_avg_pool},
+      {"adaptiveAvgPool2dInputGrad", adaptive_avg_pool_input_grad},
       {"add", add},
       {"addChannels", add_channels},
       {"affine", affine},
@@ -25,6 +29,7 @@ const std::map<std::string, Prepare>& kernels() {
       {"batchNormGrad", batch_norm_grad},
       {"batchNormRelu", batch_norm_relu},
       {"batchNormReluGrad", batch_norm_relu_grad},
+      {"batchNormScale", batch_norm_scale},
       {"concat", concat},
       {"conv2d", conv2d},
       {"conv2dBias", conv2d_bias},
@@ -40,10 +45,13 @@ const std::map<std::string, Prepare>& kernels() {
       {"linearInputGrad", linear_input_grad},
       {"linearParameterGrad", linear_parameter_grad},
       {"linearWeightGrad", linear_weight_grad},
+      {"localResponseNorm", local_response_norm},
+      {"localResponseNormGrad", local_response_norm_grad},
       {"logSoftmax", log_softmax},
       {"logSoftmaxGrad", log_softmax_grad},
       {"maxPool2d", max_pool},
       {"maxPool2dInputGrad", max_pool_input_grad},
+      {"movingAverage", moving_average},
       {"mul", mul},
       {"nllLoss", nll_loss},
       {"nllLossInputGrad", nll_loss_input_grad},

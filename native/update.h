@@ -5,5 +5,6 @@
 namespace convnets {
 
 void sgd_update(Lowering& at);
+void moving_average(Lowering& at);
 
 }  // namespace convnets
