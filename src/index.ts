@@ -33,6 +33,7 @@ export { AlexNetPaper, alexnet_paper } from "./models/alexnetPaper.ts";
 export type { Form, ModelEntry } from "./models/entry.ts";
 export { GoogLeNet, type GoogLeNetOptions, googlenet } from "./models/googlenet.ts";
 export { GoogLeNetModelV1, googlenet_article } from "./models/googlenetArticle.ts";
+export { GoogLeNetPaper, googlenet_paper } from "./models/googlenetPaper.ts";
 export { BasicConv2d, InceptionV1 } from "./models/inceptionArticle.ts";
 export { LeNet5, type LeNet5Options, lenet5 } from "./models/lenet.ts";
 export { LeNet5Paper, lenet5_paper } from "./models/lenetPaper.ts";

@@ -22,9 +22,9 @@ import { Dropout, Linear } from "../nn/layers.ts";
 import { type Layer, Module } from "../nn/module.ts";
 import { adaptiveAvgPooling, globalAvgPooling, maxPooling } from "../nn/pooling.ts";
 import { run, Sequential } from "../nn/sequential.ts";
-import { traceOf } from "../nn/trace.ts";
 import { relu } from "../ops/activation.ts";
 import { flatten } from "../ops/shape.ts";
+import { attachHead } from "./auxiliaryHead.ts";
 import { ConvNorm } from "./convNorm.ts";
 import type { ModelEntry } from "./entry.ts";
 import { type InceptionRow, table1 } from "./googlenetTable.ts";
@@ -92,17 +92,12 @@ export class GoogLeNet extends Module implements Classifier {
     const prepared = run(x, this.#prepare);
     const y2 = run(prepared, this.conv1, halving, this.conv2, this.conv3, halving);
     const y4a = run(y2, this.inception3a, this.inception3b, halving, this.inception4a);
-    this.#attach(this.aux1, y4a);
+    attachHead(this.aux1, y4a, 0.3);
     const y4d = run(y4a, this.inception4b, this.inception4c, this.inception4d);
-    this.#attach(this.aux2, y4d);
+    attachHead(this.aux2, y4d, 0.3);
     const y4 = run(y4d, this.inception4e, maxPooling(2, { ceil: true }));
     const y5 = run(y4, this.inception5a, this.inception5b, globalAvgPooling);
     return run(flatten(y5), this.dropout, this.fc);
-  }
-
-  #attach(head: InceptionAux | undefined, x: Value): void {
-    const trace = traceOf(x);
-    if (head && trace.training) trace.addAuxiliary(run(x, head), 0.3);
   }
 }
 

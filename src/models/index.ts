@@ -4,6 +4,7 @@ export { bitmapSize, bitmaps } from "./bitmaps.ts";
 export type { Form, ModelEntry } from "./entry.ts";
 export { GoogLeNet, type GoogLeNetOptions, googlenet } from "./googlenet.ts";
 export { GoogLeNetModelV1, googlenet_article } from "./googlenetArticle.ts";
+export { GoogLeNetPaper, googlenet_paper } from "./googlenetPaper.ts";
 export type { Reduced } from "./googlenetTable.ts";
 export { BasicConv2d, InceptionV1 } from "./inceptionArticle.ts";
 export { LeNet5, type LeNet5Options, lenet5 } from "./lenet.ts";

@@ -6,6 +6,7 @@ import { alexnetPaperEntries } from "./alexnetPaper.ts";
 import type { ModelEntry } from "./entry.ts";
 import { googlenetEntries } from "./googlenet.ts";
 import { googlenetArticleEntries } from "./googlenetArticle.ts";
+import { googlenetPaperEntries } from "./googlenetPaper.ts";
 import { lenetEntries } from "./lenet.ts";
 import { lenetPaperEntries } from "./lenetPaper.ts";
 import { mlpEntries } from "./mlp.ts";
@@ -21,6 +22,7 @@ export type ModelName =
   | keyof typeof alexnetPaperEntries
   | keyof typeof alexnetEntries
   | keyof typeof googlenetEntries
+  | keyof typeof googlenetPaperEntries
   | keyof typeof googlenetArticleEntries
   | keyof typeof resnetPaperEntries
   | keyof typeof resnetEntries
@@ -34,6 +36,7 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
   ...alexnetPaperEntries,
   ...alexnetEntries,
   ...googlenetEntries,
+  ...googlenetPaperEntries,
   ...googlenetArticleEntries,
   ...resnetPaperEntries,
   ...resnetEntries,

@@ -3,9 +3,9 @@ import { UsageError } from "../../src/ir/errors.ts";
 import { f32 } from "../../src/ir/type.ts";
 import { googlenet, summarize } from "../../src/models/index.ts";
 import { namedTensors } from "../../src/nn/module.ts";
-import { run } from "../../src/nn/sequential.ts";
-import { Trace, trace } from "../../src/nn/trace.ts";
+import { trace } from "../../src/nn/trace.ts";
 import { forward, startOf } from "./run.ts";
+import { dropped, headsOf } from "./trainingTrace.ts";
 
 describe("googlenet", () => {
   test("has 6,624,904 parameters without its heads and 13,004,888 with them", () => {
@@ -73,30 +73,19 @@ describe("googlenet", () => {
   });
 
   test("adds 0.3 of each head's loss in training, and in evaluation has no heads", () => {
-    const heads = (training: boolean, auxiliary: boolean) => {
-      const model = googlenet({ classes: 5, size: 64, auxiliary });
-      const walk = new Trace(model, { training });
-      run(walk.graph.input("x", f32(2, ...model.input)), model);
-      return walk.auxiliaries.map(({ logits, weight }) => [logits.type.shape, weight]);
-    };
-    expect(heads(true, true)).toEqual([
+    const options = { classes: 5, size: 64 };
+    expect(headsOf(googlenet(options))).toEqual([
       [[2, 5], 0.3],
       [[2, 5], 0.3],
     ]);
-    expect(heads(false, true)).toEqual([]);
-    expect(heads(true, false)).toEqual([]);
+    expect(headsOf(googlenet(options), false)).toEqual([]);
+    expect(headsOf(googlenet({ ...options, auxiliary: false }))).toEqual([]);
     expect(googlenet().trainingOnly).toEqual(["aux1", "aux2"]);
   });
 
   test("drops 70 % in the heads and 20 % before the last layer in training, or nothing by `dropout`", () => {
-    const dropped = (dropout: boolean) => {
-      const model = googlenet({ classes: 5, size: 64, dropout });
-      const walk = new Trace(model, { training: true });
-      run(walk.graph.input("x", f32(2, ...model.input)), model);
-      return walk.graph.nodes.filter(({ op }) => op === "dropout").map(({ attrs }) => attrs);
-    };
-    expect(dropped(true)).toMatchObject([{ p: 0.7 }, { p: 0.7 }, { p: 0.2 }]);
-    expect(dropped(false)).toEqual([]);
+    expect(dropped(googlenet({ size: 64 }))).toEqual([0.7, 0.7, 0.2]);
+    expect(dropped(googlenet({ size: 64, dropout: false }))).toEqual([]);
   });
 
   test.each([
