@@ -69,6 +69,18 @@ export {
   resnet152_paper,
 } from "./models/resnetPaper.ts";
 export { type Row, type Summary, type SummaryOptions, summarize } from "./models/summary.ts";
+export {
+  Vgg,
+  vgg11,
+  vgg11_bn,
+  vgg13,
+  vgg13_bn,
+  vgg16,
+  vgg16_bn,
+  vgg19,
+  vgg19_bn,
+} from "./models/vgg.ts";
+export { vgg11_lrn_paper, vgg16c_paper } from "./models/vggPaper.ts";
 export type { Classifier, Normalization, OutputKind, Placement } from "./nn/classifier.ts";
 export * as init from "./nn/init.ts";
 export { Conv2d, type ConvOptions, Dropout, Linear, type LinearOptions } from "./nn/layers.ts";

@@ -41,3 +41,15 @@ export {
   resnet152_paper,
 } from "./resnetPaper.ts";
 export { type Row, type Summary, type SummaryOptions, summarize } from "./summary.ts";
+export {
+  Vgg,
+  vgg11,
+  vgg11_bn,
+  vgg13,
+  vgg13_bn,
+  vgg16,
+  vgg16_bn,
+  vgg19,
+  vgg19_bn,
+} from "./vgg.ts";
+export { vgg11_lrn_paper, vgg16c_paper } from "./vggPaper.ts";

@@ -14,6 +14,8 @@ import type { ModelOptions } from "./options.ts";
 import { resnetEntries } from "./resnet.ts";
 import { resnetCifarEntries } from "./resnetCifar.ts";
 import { resnetPaperEntries } from "./resnetPaper.ts";
+import { vggEntries } from "./vgg.ts";
+import { vggPaperEntries } from "./vggPaper.ts";
 
 export type ModelName =
   | keyof typeof mlpEntries
@@ -21,6 +23,8 @@ export type ModelName =
   | keyof typeof lenetPaperEntries
   | keyof typeof alexnetPaperEntries
   | keyof typeof alexnetEntries
+  | keyof typeof vggEntries
+  | keyof typeof vggPaperEntries
   | keyof typeof googlenetEntries
   | keyof typeof googlenetPaperEntries
   | keyof typeof googlenetArticleEntries
@@ -35,6 +39,8 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
   ...lenetPaperEntries,
   ...alexnetPaperEntries,
   ...alexnetEntries,
+  ...vggEntries,
+  ...vggPaperEntries,
   ...googlenetEntries,
   ...googlenetPaperEntries,
   ...googlenetArticleEntries,

@@ -14,6 +14,18 @@ export function startOf(model: Classifier): Map<string, Float32Array> {
   return start;
 }
 
+/** The starting values of one tensor for seed 1, where all of them would be a lot. */
+export function startAt(model: Classifier, path: string): Float32Array {
+  const tensors = new Map(namedTensors(model));
+  const { init, shape } = present(tensors.get(path), path);
+  return initialize(init, shape, path, 1);
+}
+
+/** The root of the mean square. */
+export function deviationOf(data: Float32Array): number {
+  return Math.sqrt(data.reduce((sum, x) => sum + x * x, 0) / data.length);
+}
+
 /** One forward pass on the reference engine. */
 export async function forward(
   model: Classifier,
