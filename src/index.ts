@@ -38,6 +38,7 @@ export { BasicConv2d, InceptionV1 } from "./models/inceptionArticle.ts";
 export { LeNet5, type LeNet5Options, lenet5 } from "./models/lenet.ts";
 export { LeNet5Paper, lenet5_paper } from "./models/lenetPaper.ts";
 export { Mlp, type MlpOptions, mlp } from "./models/mlp.ts";
+export { Nin, nin_cifar, nin_imagenet } from "./models/nin.ts";
 export type { ModelOptions } from "./models/options.ts";
 export { createModel, isModelName, type ModelName, models } from "./models/registry.ts";
 export {

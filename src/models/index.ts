@@ -10,6 +10,7 @@ export { BasicConv2d, InceptionV1 } from "./inceptionArticle.ts";
 export { LeNet5, type LeNet5Options, lenet5 } from "./lenet.ts";
 export { c3Table, LeNet5Paper, lenet5_paper } from "./lenetPaper.ts";
 export { Mlp, type MlpOptions, mlp } from "./mlp.ts";
+export { Nin, nin_cifar, nin_imagenet } from "./nin.ts";
 export type { ModelOptions, Side } from "./options.ts";
 export { createModel, isModelName, type ModelName, models } from "./registry.ts";
 export {

@@ -10,6 +10,7 @@ import { googlenetPaperEntries } from "./googlenetPaper.ts";
 import { lenetEntries } from "./lenet.ts";
 import { lenetPaperEntries } from "./lenetPaper.ts";
 import { mlpEntries } from "./mlp.ts";
+import { ninEntries } from "./nin.ts";
 import type { ModelOptions } from "./options.ts";
 import { resnetEntries } from "./resnet.ts";
 import { resnetCifarEntries } from "./resnetCifar.ts";
@@ -22,6 +23,7 @@ export type ModelName =
   | keyof typeof lenetEntries
   | keyof typeof lenetPaperEntries
   | keyof typeof alexnetPaperEntries
+  | keyof typeof ninEntries
   | keyof typeof alexnetEntries
   | keyof typeof vggEntries
   | keyof typeof vggPaperEntries
@@ -38,6 +40,7 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
   ...lenetEntries,
   ...lenetPaperEntries,
   ...alexnetPaperEntries,
+  ...ninEntries,
   ...alexnetEntries,
   ...vggEntries,
   ...vggPaperEntries,
