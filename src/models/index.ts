@@ -7,6 +7,8 @@ export { GoogLeNetModelV1, googlenet_article } from "./googlenetArticle.ts";
 export { GoogLeNetPaper, googlenet_paper } from "./googlenetPaper.ts";
 export type { Reduced } from "./googlenetTable.ts";
 export { BasicConv2d, InceptionV1 } from "./inceptionArticle.ts";
+export { InceptionV2, inception_v2 } from "./inceptionV2.ts";
+export { InceptionV2Slim, inception_v2_slim } from "./inceptionV2Slim.ts";
 export { LeNet5, type LeNet5Options, lenet5 } from "./lenet.ts";
 export { c3Table, LeNet5Paper, lenet5_paper } from "./lenetPaper.ts";
 export { Mlp, type MlpOptions, mlp } from "./mlp.ts";

@@ -7,6 +7,8 @@ import type { ModelEntry } from "./entry.ts";
 import { googlenetEntries } from "./googlenet.ts";
 import { googlenetArticleEntries } from "./googlenetArticle.ts";
 import { googlenetPaperEntries } from "./googlenetPaper.ts";
+import { inceptionV2Entries } from "./inceptionV2.ts";
+import { inceptionV2SlimEntries } from "./inceptionV2Slim.ts";
 import { lenetEntries } from "./lenet.ts";
 import { lenetPaperEntries } from "./lenetPaper.ts";
 import { mlpEntries } from "./mlp.ts";
@@ -27,9 +29,11 @@ export type ModelName =
   | keyof typeof alexnetEntries
   | keyof typeof vggEntries
   | keyof typeof vggPaperEntries
-  | keyof typeof googlenetEntries
   | keyof typeof googlenetPaperEntries
+  | keyof typeof googlenetEntries
   | keyof typeof googlenetArticleEntries
+  | keyof typeof inceptionV2Entries
+  | keyof typeof inceptionV2SlimEntries
   | keyof typeof resnetPaperEntries
   | keyof typeof resnetEntries
   | keyof typeof resnetCifarEntries;
@@ -44,9 +48,11 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
   ...alexnetEntries,
   ...vggEntries,
   ...vggPaperEntries,
-  ...googlenetEntries,
   ...googlenetPaperEntries,
+  ...googlenetEntries,
   ...googlenetArticleEntries,
+  ...inceptionV2Entries,
+  ...inceptionV2SlimEntries,
   ...resnetPaperEntries,
   ...resnetEntries,
   ...resnetCifarEntries,
