@@ -274,16 +274,18 @@ class NativeProgram : public Napi::ObjectWrap<NativeProgram> {
   Napi::Value steps(const Napi::CallbackInfo& info) {
     Napi::Array result = Napi::Array::New(info.Env());
     uint32_t next = 0;
-    for (const Step& step : built(info.Env()).steps()) {
-      Napi::Object row = Napi::Object::New(info.Env());
-      row.Set("op", step.op);
-      row.Set("scope", step.scope);
-      row.Set("kernel", step.kernel);
-      row.Set("flops", step.flops);
-      row.Set("seconds", step.seconds);
-      row.Set("runs", static_cast<double>(step.runs));
-      result.Set(next++, row);
-    }
+    const Program& program = built(info.Env());
+    for (const std::list<Step>* steps : {&program.prologue(), &program.steps()})
+      for (const Step& step : *steps) {
+        Napi::Object row = Napi::Object::New(info.Env());
+        row.Set("op", step.op);
+        row.Set("scope", step.scope);
+        row.Set("kernel", step.kernel);
+        row.Set("flops", step.flops);
+        row.Set("seconds", step.seconds);
+        row.Set("runs", static_cast<double>(step.runs));
+        result.Set(next++, row);
+      }
     return result;
   }
 

@@ -69,7 +69,7 @@ Slot* padded_vector(Lowering& at, size_t index, const ImageLayout& layout) {
   Slot* vector = at.plain_operand(index).slot;
   const int64_t padded = layout.blocks() * layout.block, c = layout.c;
   if (padded == c) return vector;
-  Slot* copy = at.scratch(static_cast<size_t>(padded) * sizeof(float));
+  Slot* copy = at.scratch_from(vector, static_cast<size_t>(padded) * sizeof(float));
   at.emit("loop", {vector, copy}, [=] {
     std::copy(vector->f32(), vector->f32() + c, copy->f32());
     std::fill(copy->f32() + c, copy->f32() + padded, 0.f);

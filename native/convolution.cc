@@ -19,7 +19,7 @@ Type grouped(const Type& weight, int64_t groups) {
 }
 
 std::string key_of(const char* direction, const Type& x, const Type& weight, const ConvAttrs& attrs,
-                   bool relu) {
+                   bool relu, bool constant) {
   std::string key = direction;
   const auto append = [&key](const char* name, const Dims& list) {
     key += name;
@@ -31,7 +31,7 @@ std::string key_of(const char* direction, const Type& x, const Type& weight, con
   append(" p", attrs.geometry.padding_before);
   append(" q", attrs.geometry.padding_after);
   append(" d", attrs.geometry.dilation);
-  key += " g " + std::to_string(attrs.groups) + (relu ? " relu" : "");
+  key += " g " + std::to_string(attrs.groups) + (relu ? " relu" : "") + (constant ? " constant" : "");
   return key;
 }
 
@@ -45,7 +45,7 @@ Placed weights_as(Lowering& at, size_t index, int64_t groups, const Md& wanted) 
   if (groups == 1) return at.operand_as(index, wanted);
   const Placed plain{plain_md(grouped(at.input_type(index), groups)), at.plain_operand(index).slot};
   if (plain.md == wanted) return plain;
-  const Placed reordered{wanted, at.scratch(wanted.get_size())};
+  const Placed reordered{wanted, at.scratch_from(plain.slot, wanted.get_size())};
   at.emit_reorder(plain, reordered);
   return reordered;
 }
@@ -93,7 +93,7 @@ void forward(Lowering& at, bool bias, bool relu) {
   const Md bias_md = bias ? plain_md(at.input_type(2)) : Md();
   // Weights nobody else reads may take the form a transform likes best; others must be readable by gradients.
   const Value& weights = at.input(1);
-  const bool inference = weights.role == Role::state && weights.uses == 0 && !weights.updated;
+  const bool inference = weights.constant && weights.uses == 0;
   const auto kind = inference ? dnnl::prop_kind::forward_inference : dnnl::prop_kind::forward_training;
   dnnl::primitive_attr attr = user_scratchpad();
   if (relu) {
@@ -105,10 +105,11 @@ void forward(Lowering& at, bool bias, bool relu) {
     return conv_forward(cpu(), kind, algorithm, any_md(x), any_md(w), bias_md, any_md(y), attrs.geometry,
                         attr);
   };
-  const std::string key = key_of(inference ? "infer" : "forward", x, weight, attrs, relu);
+  const std::string key = key_of(inference ? "infer" : "forward", x, weight, attrs, relu, weights.constant);
   const WinogradShape shape = transformed_shape(at, x, weight, attrs);
-  const auto choice = fastest(at, key, winograd_fits(weight, attrs), make, transformed_candidates(shape),
-                              [&](const Transformed& own) { return measure_transformed(own, shape, false); });
+  const auto choice = fastest(
+      at, key, winograd_fits(weight, attrs), make, transformed_candidates(shape),
+      [&](const Transformed& own) { return measure_transformed(own, shape, false, weights.constant); });
   if (choice.own.transform != nullptr) return emit_transformed(at, choice.own, shape, false, bias, relu);
   const auto& pd = choice.pd;
   const Placed source = at.operand_as(0, pd.src_desc());
@@ -131,7 +132,7 @@ void weight_grad(Lowering& at, bool bias) {
     return conv_backward_weights(cpu(), algorithm, any_md(x), any_md(w), bias_md, any_md(dy), attrs.geometry,
                                  hint, user_scratchpad());
   };
-  const std::string key = key_of("weights", x, weight, attrs, false);
+  const std::string key = key_of("weights", x, weight, attrs, false, false);
   const WinogradShape shape = transformed_shape(at, x, weight, attrs);
   const auto choice =
       fastest(at, key, winograd_fits(weight, attrs), make, transformed_gradient_candidates(shape),
@@ -174,14 +175,16 @@ void conv2d_input_grad(Lowering& at) {
     return conv_backward_data(cpu(), algorithm, any_md(x), any_md(w), any_md(dy), attrs.geometry, hint,
                               user_scratchpad());
   };
-  const std::string key = key_of("data", x, weight, attrs, false);
+  const bool constant = at.input(1).constant;
+  const std::string key = key_of("data", x, weight, attrs, false, constant);
   // The gradient is a convolution of dy with the taps flipped and the channels swapped.
   const WinogradShape whole = transformed_shape(at, x, weight, attrs);
   const WinogradShape shape{whole.n,       whole.out,     whole.in,
                             whole.out_h(), whole.out_w(), whole.kernel - 1 - whole.padding,
                             whole.kernel};
-  const auto choice = fastest(at, key, winograd_fits(weight, attrs), make, transformed_candidates(shape),
-                              [&](const Transformed& own) { return measure_transformed(own, shape, true); });
+  const auto choice =
+      fastest(at, key, winograd_fits(weight, attrs), make, transformed_candidates(shape),
+              [&](const Transformed& own) { return measure_transformed(own, shape, true, constant); });
   if (choice.own.transform != nullptr) return emit_transformed(at, choice.own, shape, true, false, false);
   const auto& pd = choice.pd;
   at.emit_primitive(pd, dnnl::convolution_backward_data(pd),

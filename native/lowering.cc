@@ -1,5 +1,6 @@
 #include "lowering.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace convnets {
@@ -38,13 +39,13 @@ Placed Lowering::operand_as(size_t index, const Md& md) { return value_as(input(
 Placed Lowering::value_as(Value& value, const Md& md) {
   if (!value.md) {
     value.md = md;
-    value.slot = program_.new_slot(md.get_size(), Slot::Place::resident);
+    value.slot = program_.new_slot(md.get_size(), Slot::Place::resident, value.constant);
   }
   if (*value.md == md) return {md, value.slot};
   if (is_plain(*value.md) && is_plain(md)) return {md, value.slot};
   for (const Placed& made : value.reorders)
     if (made.md == md) return made;
-  const Placed made{md, program_.new_slot(md.get_size(), Slot::Place::arena)};
+  const Placed made{md, scratch_from(value.slot, md.get_size())};
   emit_reorder({*value.md, value.slot}, made);
   value.reorders.push_back(made);
   return made;
@@ -53,7 +54,7 @@ Placed Lowering::value_as(Value& value, const Md& md) {
 Placed Lowering::define(size_t index, const Md& md) {
   Value& value = result(index);
   value.md = md;
-  value.slot = program_.new_slot(md.get_size(), Slot::Place::arena);
+  value.slot = program_.new_slot(md.get_size(), Slot::Place::arena, value.constant);
   return {md, value.slot};
 }
 
@@ -61,7 +62,8 @@ Placed Lowering::define_over(size_t index, const Placed& operand) {
   Value& value = result(index);
   const Slot* slot = operand.slot;
   const bool own_state = value.updates != nullptr && value.updates->slot == slot;
-  const bool writable = slot->place == Slot::Place::arena || own_state;
+  // A constant has readers in every run to come.
+  const bool writable = (slot->place == Slot::Place::arena && !slot->constant) || own_state;
   if (!writable || remaining_reads(slot) > 0) return define(index, operand.md);
   value.md = operand.md;
   value.slot = operand.slot;
@@ -85,9 +87,16 @@ int Lowering::remaining_reads(const Slot* slot) const {
   return reads;
 }
 
-Slot* Lowering::scratch(size_t bytes) { return program_.new_slot(bytes, Slot::Place::arena); }
+Slot* Lowering::scratch(size_t bytes) {
+  const bool constant = !node_.results.empty() && result(0).constant;
+  return program_.new_slot(bytes, Slot::Place::arena, constant);
+}
 
-void Lowering::emit(std::string kernel, std::vector<Slot*> slots, std::function<void()> run) {
+Slot* Lowering::scratch_from(const Slot* from, size_t bytes) {
+  return program_.new_slot(bytes, Slot::Place::arena, from->constant);
+}
+
+Step& Lowering::emit(std::string kernel, std::vector<Slot*> slots, std::function<void()> run) {
   Step step;
   step.op = node_.op;
   step.scope = node_.scope;
@@ -95,12 +104,11 @@ void Lowering::emit(std::string kernel, std::vector<Slot*> slots, std::function<
   step.flops = node_.flops;
   step.slots = std::move(slots);
   step.run = std::move(run);
-  const int index = static_cast<int>(program_.steps_.size());
-  for (Slot* slot : step.slots) {
-    if (slot->first < 0) slot->first = index;
-    slot->last = index;
-  }
-  program_.steps_.push_back(std::move(step));
+  const bool once =
+      std::all_of(step.slots.begin(), step.slots.end(), [](Slot* slot) { return slot->constant; });
+  std::list<Step>& steps = once ? program_.prologue_ : program_.steps_;
+  steps.push_back(std::move(step));
+  return steps.back();
 }
 
 void Lowering::emit_primitive_step(const dnnl::primitive& primitive, std::string kernel,
@@ -120,13 +128,13 @@ void Lowering::emit_primitive_step(const dnnl::primitive& primitive, std::string
     slots.push_back(arg.placed.slot);
     bound->args.push_back(arg);
   }
-  emit(std::move(kernel), std::move(slots), [bound] {
+  Step& step = emit(std::move(kernel), std::move(slots), [bound] {
     const dnnl_status_t status = dnnl_primitive_execute(
         bound->primitive.get(), cpu_stream().get(), static_cast<int>(bound->exec.size()), bound->exec.data());
     dnnl::error::wrap_c_api(status, "oneDNN could not run a primitive");
   });
-  program_.steps_.back().flops = flops;
-  program_.steps_.back().bind = [bound] {
+  step.flops = flops;
+  step.bind = [bound] {
     for (const PrimitiveArg& arg : bound->args) {
       bound->memories.emplace_back(arg.placed.md, cpu(), arg.placed.slot->data);
       bound->exec.push_back({arg.name, bound->memories.back().get()});
@@ -140,7 +148,7 @@ void Lowering::emit_reorder(const Placed& from, const Placed& to) {
   emit_primitive_step(dnnl::reorder(pd), std::string("reorder ") + pd.impl_info_str(),
                       {{DNNL_ARG_FROM, from},
                        {DNNL_ARG_TO, to},
-                       {DNNL_ARG_SCRATCHPAD, {scratchpad, scratch(scratchpad.get_size())}}},
+                       {DNNL_ARG_SCRATCHPAD, {scratchpad, scratch_from(from.slot, scratchpad.get_size())}}},
                       0);
 }
 

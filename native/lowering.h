@@ -51,9 +51,12 @@ class Lowering {
   void alias(size_t index, const Placed& operand, const Md& md);
   /// Memory this node alone needs.
   Slot* scratch(size_t bytes);
+  /// The same for what follows from the contents of `from` alone: constant when those are.
+  Slot* scratch_from(const Slot* from, size_t bytes);
 
-  /// Adds a step of our own. `slots` are all it touches.
-  void emit(std::string kernel, std::vector<Slot*> slots, std::function<void()> run);
+  /// Adds a step of our own. `slots` are all it touches. When all of them are constant, the step is the
+  /// prologue's: it does not run again before a state is written.
+  Step& emit(std::string kernel, std::vector<Slot*> slots, std::function<void()> run);
   /// Adds a step that runs a primitive; its scratchpad comes out of the plan.
   template <typename Pd>
   void emit_primitive(const Pd& pd, const dnnl::primitive& primitive, std::vector<PrimitiveArg> args) {

@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
@@ -34,6 +35,7 @@ Program::Program(const GraphSpec& graph, Options options) : options_(std::move(o
     Value value;
     value.type = {spec.dtype, spec.dims};
     value.role = spec.role;
+    value.constant = spec.role == Role::state;
     if (spec.role == Role::input) {
       value.md = plain_md(value.type);
       value.slot = new_slot(value.md->get_size(), Slot::Place::resident);
@@ -46,10 +48,13 @@ Program::Program(const GraphSpec& graph, Options options) : options_(std::move(o
   for (const UpdateSpec& update : graph.updates) {
     values_.at(update.value).uses++;
     values_.at(update.value).updates = &values_.at(update.state);
-    values_.at(update.state).updated = true;
+    values_.at(update.state).constant = false;
   }
 
   for (const NodeSpec& node : graph.nodes) {
+    const auto constant = [this](int index) { return values_.at(index).constant; };
+    const bool all = std::all_of(node.inputs.begin(), node.inputs.end(), constant);
+    for (const int index : node.results) values_.at(index).constant = all;
     for (const int index : node.inputs) values_.at(index).uses--;
     Lowering lowering(*this, node);
     kernels().at(node.op)(lowering);
@@ -61,7 +66,7 @@ Program::Program(const GraphSpec& graph, Options options) : options_(std::move(o
     Value& value = values_.at(output);
     const Md plain = plain_md(value.type);
     const Placed from = epilogue.value_as(value, value.md ? *value.md : plain);
-    outputs_.push_back(new_slot(plain.get_size(), Slot::Place::resident));
+    outputs_.push_back(new_slot(plain.get_size(), Slot::Place::resident, value.constant));
     epilogue.emit_reorder(from, {plain, outputs_.back()});
   }
   // A state that takes another state's old contents gets them from a copy made before any state changes.
@@ -73,7 +78,7 @@ Program::Program(const GraphSpec& graph, Options options) : options_(std::move(o
     Placed from{*value.md, value.slot};
     if (state.slot == value.slot && state.slot != nullptr) continue;
     if (value.slot->place == Slot::Place::resident) {
-      const Placed copy{from.md, epilogue.scratch(from.md.get_size())};
+      const Placed copy{from.md, epilogue.scratch_from(from.slot, from.md.get_size())};
       epilogue.emit_reorder(from, copy);
       from = copy;
     }
@@ -84,17 +89,42 @@ Program::Program(const GraphSpec& graph, Options options) : options_(std::move(o
 
   for (Value& value : values_)  // states nobody reads are still there to be read and written
     if (value.role == Role::state && !value.md) epilogue.value_as(value, plain_md(value.type));
-  for (Slot& slot : slots_)
-    if (slot.place == Slot::Place::arena && slot.first >= 0) planned_.push_back(&slot);
+  place_slots();
 }
 
 Program::~Program() = default;
 
-Slot* Program::new_slot(size_t bytes, Slot::Place place) {
+Slot* Program::new_slot(size_t bytes, Slot::Place place, bool constant) {
   slots_.emplace_back();
   slots_.back().bytes = bytes;
   slots_.back().place = place;
+  slots_.back().constant = constant;
   return &slots_.back();
+}
+
+/// Finds what the plan has to place, and for how long. What the prologue leaves to other steps has to outlast
+/// all runs.
+void Program::place_slots() {
+  int index = 0;
+  const auto touch = [&index](const std::list<Step>& steps) {
+    for (const Step& step : steps) {
+      for (Slot* slot : step.slots) {
+        if (slot->first < 0) slot->first = index;
+        slot->last = index;
+      }
+      index++;
+    }
+  };
+  touch(prologue_);
+  const int begin = index;
+  touch(steps_);
+  for (Slot& slot : slots_) {
+    if (slot.place == Slot::Place::resident || slot.first < 0) continue;
+    if (slot.first < begin && slot.last >= begin)
+      slot.place = Slot::Place::resident;
+    else
+      planned_.push_back(&slot);
+  }
 }
 
 void Program::bind(const std::vector<double>& offsets, double arena_bytes) {
@@ -116,18 +146,25 @@ void Program::bind(const std::vector<double>& offsets, double arena_bytes) {
     memory_.push_back(touched(slot.bytes));
     slot.data = memory_.back().get();
   }
-  for (Step& step : steps_)
-    if (step.bind) step.bind();
+  for (std::list<Step>* steps : {&prologue_, &steps_})
+    for (Step& step : *steps)
+      if (step.bind) step.bind();
   bound_ = true;
 }
 
 void Program::run() {
+  if (stale_) run_steps(prologue_);
+  stale_ = false;
+  run_steps(steps_);
+}
+
+void Program::run_steps(std::list<Step>& steps) {
   if (!options_.profile) {
-    for (Step& step : steps_) step.run();
+    for (Step& step : steps) step.run();
     return;
   }
   using Clock = std::chrono::steady_clock;
-  for (Step& step : steps_) {
+  for (Step& step : steps) {
     const auto start = Clock::now();
     step.run();
     step.seconds += std::chrono::duration<double>(Clock::now() - start).count();
@@ -165,6 +202,7 @@ void Program::read(int state, void* to) {
 
 void Program::write(int state, const void* from) {
   const Value& value = state_value(state);
+  stale_ = stale_ || value.constant;
   // oneDNN only reads the source of a reorder; its memory objects know no const.
   dnnl::memory source(plain_md(value.type), cpu(), const_cast<void*>(from));
   dnnl::memory target(*value.md, cpu(), value.slot->data);

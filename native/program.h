@@ -25,7 +25,8 @@ struct Slot {
 
   size_t bytes = 0;
   Place place = Place::arena;
-  int first = -1;  // the first and the last step that touches it
+  bool constant = false;  // its contents follow from states that no update changes
+  int first = -1;         // the first and the last step that touches it
   int last = -1;
   void* data = nullptr;
 
@@ -51,7 +52,7 @@ struct Value {
   std::optional<Md> md;
   Slot* slot = nullptr;
   Value* updates = nullptr;      // the state that takes this value after the run
-  bool updated = false;          // a state that does not keep its contents from run to run
+  bool constant = false;         // a state without an update, or made from nothing else
   std::vector<Placed> reorders;  // the same elements in other layouts, made for earlier readers
 };
 
@@ -124,13 +125,17 @@ class Program {
   size_t value_bytes(int value) const;
   size_t resident_bytes() const;
   size_t arena_bytes() const { return arena_bytes_; }
+  /// What runs before the first run after a state was written, and what runs every time.
+  const std::list<Step>& prologue() const { return prologue_; }
   const std::list<Step>& steps() const { return steps_; }
   const Choices& choices() const { return options_.choices; }
 
  private:
   friend class Lowering;
 
-  Slot* new_slot(size_t bytes, Slot::Place place);
+  Slot* new_slot(size_t bytes, Slot::Place place, bool constant = false);
+  void place_slots();
+  void run_steps(std::list<Step>& steps);
   Value& state_value(int state);
 
   Options options_;
@@ -138,10 +143,11 @@ class Program {
   std::list<Slot> slots_;  // addresses are kept
   std::vector<Slot*> planned_;
   std::vector<Slot*> outputs_;
-  std::list<Step> steps_;
+  std::list<Step> prologue_, steps_;
   std::vector<std::unique_ptr<char, void (*)(void*)>> memory_;
   size_t arena_bytes_ = 0;
   bool bound_ = false;
+  bool stale_ = true;  // a state was written since the prologue ran
 };
 
 /// The engine and the stream every primitive runs on.

@@ -99,12 +99,13 @@ std::vector<Transformed> transformed_gradient_candidates(const WinogradShape& sh
   return list;
 }
 
-double measure_transformed(const Transformed& own, const WinogradShape& shape, bool transposed) {
+double measure_transformed(const Transformed& own, const WinogradShape& shape, bool transposed,
+                           bool constant) {
   Trial x(image_floats(shape)), y(result_floats(shape)), weights(weight_floats(shape));
   Trial transformed(own.transform->weight_size(shape.in, shape.out));
   Trial scratch(own.transform->scratch_size(shape, own.cut));
   return seconds_of([&] {
-    prepare_weights(own, shape, transposed, weights.data(), transformed.data());
+    if (!constant) prepare_weights(own, shape, transposed, weights.data(), transformed.data());
     own.transform->convolve(shape, own.cut, x.data(), transformed.data(), nullptr, true, y.data(),
                             scratch.data());
   });
@@ -124,13 +125,16 @@ void emit_transformed(Lowering& at, const Transformed& own, const WinogradShape&
   Slot* from = at.operand_as(0, blocked_image(at.input_type(0))).slot;
   Slot* weights = at.operand_as(1, blocked_weights(at.input_type(1))).slot;
   Slot* biases = bias ? at.operand_as(2, plain_md(at.input_type(2))).slot : nullptr;
-  Slot* transformed = at.scratch(own.transform->weight_size(shape.in, shape.out) * sizeof(float));
+  Slot* transformed =
+      at.scratch_from(weights, own.transform->weight_size(shape.in, shape.out) * sizeof(float));
   Slot* scratch = at.scratch(own.transform->scratch_size(shape, own.cut) * sizeof(float));
   Slot* to = at.define(0, blocked_image(at.result_type(0))).slot;
-  std::vector<Slot*> slots = {from, weights, transformed, scratch, to};
+  at.emit(std::string("winograd weights ") + own.transform->name, {weights, transformed}, [=] {
+      prepare_weights(own, shape, transposed, weights->f32(), transformed->f32());
+    }).flops = 0;
+  std::vector<Slot*> slots = {from, transformed, scratch, to};
   if (bias) slots.push_back(biases);
   at.emit(std::string("winograd ") + own.transform->name, slots, [=] {
-    prepare_weights(own, shape, transposed, weights->f32(), transformed->f32());
     own.transform->convolve(shape, own.cut, from->f32(), transformed->f32(), bias ? biases->f32() : nullptr,
                             relu, to->f32(), scratch->f32());
   });

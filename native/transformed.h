@@ -26,11 +26,14 @@ WinogradShape transformed_shape(const Lowering& at, const Type& x, const Type& w
 std::vector<Transformed> transformed_candidates(const WinogradShape& shape);
 std::vector<Transformed> transformed_gradient_candidates(const WinogradShape& shape);
 
-// Seconds of a run. `transposed`: the gradient towards the input, whose `shape` has the channels swapped.
-double measure_transformed(const Transformed& own, const WinogradShape& shape, bool transposed);
+// Seconds of a run, without the weights' transform when they are `constant`. `transposed`: the gradient
+// towards the input, whose `shape` has the channels swapped.
+double measure_transformed(const Transformed& own, const WinogradShape& shape, bool transposed,
+                           bool constant);
 double measure_transformed_gradient(const Transformed& own, const WinogradShape& shape);
 
-/// The step of a convolution, or with `transposed` of the gradient towards its input.
+/// The steps of a convolution, or with `transposed` of the gradient towards its input: the weights'
+/// transform, and what has to follow in every run.
 void emit_transformed(Lowering& at, const Transformed& own, const WinogradShape& shape, bool transposed,
                       bool bias, bool relu);
 /// The step of the gradients towards the weights and, with `bias`, towards the bias.

@@ -49,7 +49,7 @@ export interface Program {
 export interface MemoryReport {
   /** Bytes for values that live within a run, after the plan has let them share places. */
   readonly arena: number;
-  /** Bytes for states, inputs and outputs. */
+  /** Bytes for states, inputs and outputs, and for what an engine computes from states once. */
   readonly resident: number;
 }
 

@@ -246,6 +246,33 @@ export const chains: readonly Chain[] = [
     },
   },
   {
+    name: "weights of states, read in several layouts, and scaled ones",
+    build: (draft) => {
+      const weight = draft.state("weight", some(16, 8, 3, 3));
+      const full = draft.state("full", some(16, 256));
+      const factors = draft.state("factors", some(72));
+      const scaled = reshape(scaleChannels(reshape(weight, { shape: [16, 72] }), factors), {
+        shape: [16, 8, 3, 3],
+      });
+      const x = draft.input("x", some(2, 16, 6, 6));
+      const grouped = conv2d(x, weight, conv(1, { groups: 2 }));
+      const narrow = slice(x, { axis: 1, start: 2, size: 8 });
+      const y = add(grouped, conv2d(narrow, scaled, conv(1)), conv2d(narrow, weight, conv(1)));
+      const b = conv2d(y, reshape(full, { shape: [16, 16, 4, 4] }), conv());
+      const logits = linear(
+        flatten(maxPool2d(y, pool(2, 2))[0]),
+        slice(full, { axis: 1, start: 0, size: 144 }),
+      );
+      draft.output({
+        y,
+        scaled,
+        b,
+        logits,
+        moved: addChannels(y, slice(factors, { axis: 0, start: 5, size: 16 })),
+      });
+    },
+  },
+  {
     name: "training steps move weights and velocities",
     build: (draft) => {
       const rate = draft.input("rate", scalar(0.05));

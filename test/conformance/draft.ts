@@ -5,6 +5,13 @@ import type { TypedArray } from "../../src/ir/type.ts";
 import { gradients } from "../../src/passes/grad.ts";
 import type { Operand } from "./operands.ts";
 
+/** A graph, the inputs of each run, and what its states hold before the first. */
+export interface Drafted {
+  readonly graph: Graph;
+  readonly feeds: (run: number) => Arrays;
+  readonly states: Readonly<Record<string, TypedArray>>;
+}
+
 /** A graph under construction, with what to feed it. */
 export class Draft {
   readonly graph: GraphBuilder = new GraphBuilder();
@@ -39,7 +46,7 @@ export class Draft {
     });
   }
 
-  finish(): { graph: Graph; feeds: (run: number) => Arrays; states: Readonly<Record<string, TypedArray>> } {
+  finish(): Drafted {
     return {
       graph: this.graph.finish(),
       feeds: (run) => this.#fill(this.#operands, 1000 * run),

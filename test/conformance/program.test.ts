@@ -1,9 +1,11 @@
 import { expect, it } from "vitest";
 import type { Engine, Program } from "../../src/engines/engine.ts";
-import { GraphBuilder } from "../../src/ir/graph.ts";
+import { type Graph, GraphBuilder } from "../../src/ir/graph.ts";
 import { f32 } from "../../src/ir/type.ts";
-import { add, affine } from "../../src/ops/arithmetic.ts";
+import { relu } from "../../src/ops/activation.ts";
+import { add, affine, mul } from "../../src/ops/arithmetic.ts";
 import { nllLoss } from "../../src/ops/loss.ts";
+import { reshape } from "../../src/ops/shape.ts";
 import { describeEngines } from "./engines.ts";
 
 // What the contract in engines/engine.ts promises beside numbers.
@@ -77,6 +79,45 @@ await describeEngines((engine) => {
     expect([...((await running).total ?? [])]).toEqual([1, 2]);
   });
 
+  it("computes with what a state holds when the run starts, however much of it follows from states alone", async () => {
+    const program = await engine.prepare(fromStates());
+    const x = Float32Array.of(100, 200);
+    for (const w of [1, -2]) {
+      program.write("w", Float32Array.of(w, 2 * w));
+      const of = (f: (w: number) => number) => Float32Array.of(f(w), f(2 * w));
+      // The same in every run: no reader of a constant, not even its last, leaves other contents behind.
+      for (let run = 0; run < 2; run++)
+        expect(await program.run({ x })).toEqual({
+          grown: of((w) => 3 * w + 1),
+          "grown as a column": of((w) => 3 * w + 1),
+          "grown and x": Float32Array.of(3 * w + 101, 6 * w + 201),
+          "turned and x": Float32Array.of(100 - w, 200 - 2 * w),
+          "turned, positive, and x": Float32Array.of(100 + Math.max(0, -w), 200 + Math.max(0, -2 * w)),
+          "x and the column": Float32Array.of(3 * w + 101, 6 * w + 201),
+          "x by w": Float32Array.of(100 * w, 400 * w),
+        });
+      expect([...program.read("w")]).toEqual([w, 2 * w]);
+      expect([...program.read("copy")]).toEqual([3 * w + 1, 6 * w + 1]);
+    }
+  });
+
+  it.skipIf(engine.name === "reference")(
+    "computes what follows from states alone in the first run after a state was written",
+    async () => {
+      const program = await engine.prepare(fromStates(), { profile: true });
+      const runs = (op: string) => program.profile().flatMap((step) => (step.op === op ? [step.runs] : []));
+      const inputs = { x: new Float32Array(2) };
+      for (let run = 0; run < 3; run++) await program.run(inputs);
+      expect([runs("affine"), runs("relu"), runs("mul")]).toEqual([[1, 1], [1], [3]]);
+      program.write("copy", new Float32Array(2)); // an update sets it anyway: nothing follows from it
+      await program.run(inputs);
+      expect([runs("affine"), runs("relu"), runs("mul")]).toEqual([[1, 1], [1], [4]]);
+      program.write("w", Float32Array.of(1, 2));
+      await program.run(inputs);
+      expect([runs("affine"), runs("relu"), runs("mul")]).toEqual([[2, 2], [2], [5]]);
+    },
+  );
+
   it("refuses a label out of range, names its sample, and leaves the states alone", async () => {
     const builder = new GraphBuilder();
     const logp = builder.input("logp", f32(3, 4));
@@ -123,6 +164,24 @@ await describeEngines((engine) => {
     expect(memory.arena).toBeGreaterThanOrEqual(0);
   });
 });
+
+/** Values that follow from a state alone, under several names, read by what does and what does not. */
+function fromStates(): Graph {
+  const builder = new GraphBuilder();
+  const [x, w] = [builder.input("x", f32(2)), builder.state("w", f32(2))];
+  const grown = affine(w, { scale: [3], shift: [1] });
+  const column = reshape(grown, { shape: [2, 1] });
+  builder.output("grown", grown);
+  builder.output("grown as a column", column);
+  builder.output("grown and x", add(grown, x));
+  const turned = affine(w, { scale: [-1], shift: [0] });
+  builder.output("turned and x", add(turned, x));
+  builder.output("turned, positive, and x", add(relu(turned), x));
+  builder.output("x and the column", add(column, reshape(x, { shape: [2, 1] })));
+  builder.output("x by w", mul(x, w));
+  builder.update(builder.state("copy", f32(2)), grown);
+  return builder.finish();
+}
 
 /** total = sum + x, and sum takes the total. */
 async function accumulator(engine: Engine): Promise<Program> {

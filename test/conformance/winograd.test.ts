@@ -3,12 +3,11 @@
 import { expect, it } from "vitest";
 import type { Arrays, Choices, Engine } from "../../src/engines/engine.ts";
 import { referenceEngine } from "../../src/engines/reference/engine.ts";
-import type { Graph } from "../../src/ir/graph.ts";
 import type { Shape } from "../../src/ir/type.ts";
 import { type ConvAttrs, conv2dInputGrad } from "../../src/ops/conv.ts";
 import { conv2dBias, conv2dParameterGrad } from "../../src/ops/fused.ts";
 import { copied, expectClose } from "./compare.ts";
-import { Draft } from "./draft.ts";
+import { Draft, type Drafted } from "./draft.ts";
 import { describeEngines } from "./engines.ts";
 import { some } from "./operands.ts";
 
@@ -42,6 +41,12 @@ const directions: Readonly<Record<string, (draft: Draft, convolution: Convolutio
     const y = conv2dBias(draft.input("x", some(...x)), draft.input("weight", some(...weight)), bias, attrs);
     draft.output({ y });
   },
+  "forward, weights of a state": (draft, { x, weight, padding }) => {
+    const filters = draft.state("weight", some(...weight));
+    const bias = draft.state("bias", some(weight[0] ?? 0));
+    const attrs = { ...attrsOf(padding), activation: "none" } as const;
+    draft.output({ y: conv2dBias(draft.input("x", some(...x)), filters, bias, attrs) });
+  },
   "towards the input": (draft, { x, weight, y, padding }) => {
     const attrs = { ...attrsOf(padding), shape: x };
     const dy = draft.input("dy", some(...y));
@@ -64,12 +69,12 @@ await describeEngines((engine) => {
       it(`${direction}, x [${convolution.x}], weight [${convolution.weight}]: every algorithm gives the sum`, async () => {
         const draft = new Draft(`${direction} ${convolution.x}`);
         build(draft, convolution);
-        const { graph, feeds } = draft.finish();
-        const { outputs: expected } = await outputsOf(referenceEngine, graph, feeds(0));
-        const { choices } = await outputsOf(engine, graph, feeds(0));
+        const drafted = draft.finish();
+        const { outputs: expected } = await outputsOf(referenceEngine, drafted);
+        const { choices } = await outputsOf(engine, drafted);
         for (const key of Object.keys(choices))
           for (const name of there ? namesFor(convolution) : primitives) {
-            const forced = await outputsOf(engine, graph, feeds(0), { [key]: name });
+            const forced = await outputsOf(engine, drafted, { [key]: name });
             if (forced.choices[key] !== name) continue; // no algorithm of this shape
             ran.add(`${direction}: ${name.replace(/ \d+ \d+$/, "")}`);
             expectClose(forced.outputs, expected, tolerance);
@@ -86,11 +91,12 @@ await describeEngines((engine) => {
 
 async function outputsOf(
   engine: Engine,
-  graph: Graph,
-  inputs: Arrays,
+  { graph, feeds, states }: Drafted,
   choices: Choices = {},
 ): Promise<{ readonly outputs: Arrays; readonly choices: Choices }> {
   const program = await engine.prepare(graph, { choices });
+  for (const [name, data] of Object.entries(states)) program.write(name, data);
+  const inputs = feeds(0);
   await program.run(inputs); // leftovers of a first run must not matter
   return { outputs: copied(await program.run(inputs)), choices: program.choices };
 }
