@@ -1,6 +1,6 @@
 import type { StepTime } from "../engines/engine.ts";
 import { conv2d, conv2dInputGrad, conv2dWeightGrad } from "../ops/conv.ts";
-import { conv2dBias, conv2dParameterGrad } from "../ops/fused.ts";
+import { conv2dBias, conv2dBiasAdd, conv2dParameterGrad } from "../ops/fused.ts";
 import { long, percent } from "./numbers.ts";
 import { cut, table } from "./table.ts";
 
@@ -18,9 +18,14 @@ export interface OpTime {
   readonly ofPeak?: number;
 }
 
-const convolutions = [conv2d, conv2dInputGrad, conv2dWeightGrad, conv2dBias, conv2dParameterGrad].map(
-  ({ opName }) => opName,
-);
+const convolutions = [
+  conv2d,
+  conv2dInputGrad,
+  conv2dWeightGrad,
+  conv2dBias,
+  conv2dBiasAdd,
+  conv2dParameterGrad,
+].map(({ opName }) => opName);
 
 /** Times by op and kernel, the longest first; the last is all convolutions together. */
 export function byOp(steps: readonly StepTime[], peak: number | undefined): OpTime[] {

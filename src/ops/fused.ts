@@ -1,6 +1,6 @@
 import { present, ShapeError } from "../ir/errors.ts";
 import type { Value } from "../ir/graph.ts";
-import { f32, size } from "../ir/type.ts";
+import { f32, formatType, sameType, size } from "../ir/type.ts";
 import { type ConvAttrs, type ConvGradAttrs, conv2d, conv2dWeightGrad, convFlops } from "./conv.ts";
 import { defineMultiOp, defineOp, type MultiOp, notDifferentiable, type Op } from "./define.ts";
 import { linear, linearWeightGrad } from "./linear.ts";
@@ -26,6 +26,19 @@ export const conv2dBias: Op<[x: Value, weight: Value, bias: Value], FusedConvAtt
   grad: notDifferentiable("conv2dBias", afterGradients),
   flops: ([, weight], y) => convFlops(y.shape, weight.shape) + size(y.shape),
 });
+
+/** activation(conv2d(x, weight) + bias + residual), bias `[k]`, residual as the result: how a residual block ends. */
+export const conv2dBiasAdd: Op<[x: Value, weight: Value, bias: Value, residual: Value], FusedConvAttrs> =
+  defineOp("conv2dBiasAdd", {
+    type: ([x, weight, bias, residual], attrs) => {
+      const y = present(conv2dBias.types([x, weight, bias], attrs)[0], "one result");
+      if (!sameType(residual, y))
+        throw new ShapeError("conv2dBiasAdd", `residual must be ${formatType(y)}, as the result`, [residual]);
+      return y;
+    },
+    grad: notDifferentiable("conv2dBiasAdd", afterGradients),
+    flops: ([, weight], y) => convFlops(y.shape, weight.shape) + 2 * size(y.shape),
+  });
 
 /** conv2dWeightGrad(x, dy) and sumChannels(dy): the gradients towards weight and bias. */
 export const conv2dParameterGrad: MultiOp<

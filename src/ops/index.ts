@@ -8,7 +8,7 @@ import { conv2d, conv2dInputGrad, conv2dWeightGrad } from "./conv.ts";
 import type { AnyOp, Definition } from "./define.ts";
 import { squaredDistance, squaredDistanceGrad } from "./distance.ts";
 import { dropout } from "./dropout.ts";
-import { conv2dBias, conv2dParameterGrad, linearBias, linearParameterGrad } from "./fused.ts";
+import { conv2dBias, conv2dBiasAdd, conv2dParameterGrad, linearBias, linearParameterGrad } from "./fused.ts";
 import {
   batchNormAddRelu,
   batchNormAddReluGrad,
@@ -42,6 +42,7 @@ export interface Ops {
   readonly concat: typeof concat;
   readonly conv2d: typeof conv2d;
   readonly conv2dBias: typeof conv2dBias;
+  readonly conv2dBiasAdd: typeof conv2dBiasAdd;
   readonly conv2dInputGrad: typeof conv2dInputGrad;
   readonly conv2dParameterGrad: typeof conv2dParameterGrad;
   readonly conv2dWeightGrad: typeof conv2dWeightGrad;
@@ -100,6 +101,7 @@ export const ops: Ops = {
   concat,
   conv2d,
   conv2dBias,
+  conv2dBiasAdd,
   conv2dInputGrad,
   conv2dParameterGrad,
   conv2dWeightGrad,

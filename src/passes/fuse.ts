@@ -1,6 +1,12 @@
 import type { Graph, Value } from "../ir/graph.ts";
 import { countUses, rewrite } from "../ir/rewrite.ts";
-import { conv2dBias, conv2dParameterGrad, linearBias, linearParameterGrad } from "../ops/fused.ts";
+import {
+  conv2dBias,
+  conv2dBiasAdd,
+  conv2dParameterGrad,
+  linearBias,
+  linearParameterGrad,
+} from "../ops/fused.ts";
 import { type AnyNode, asTyped } from "../ops/index.ts";
 
 /**
@@ -9,7 +15,7 @@ import { type AnyNode, asTyped } from "../ops/index.ts";
  * `dropDeadCode`.
  */
 export function fuse(graph: Graph): Graph {
-  return fuseParameterGrads(fuseActivation(fuseBias(graph)));
+  return fuseParameterGrads(fuseActivation(fuseResidual(fuseBias(graph))));
 }
 
 /** conv2d + addChannels -> conv2dBias, linear + addChannels -> linearBias. */
@@ -25,7 +31,24 @@ function fuseBias(graph: Graph): Graph {
   });
 }
 
-/** conv2dBias + relu and linearBias + relu -> the same with activation "relu". */
+/** conv2dBias + add -> conv2dBiasAdd. Of two convolutions the later one adds the other's result. */
+function fuseResidual(graph: Graph): Graph {
+  const uses = countUses(graph);
+  return rewrite(graph, ({ op, inputs: reads }, sums) => {
+    if (op !== "add" || sums.length !== 2) return undefined;
+    const candidates = sums.flatMap((sum, i) => {
+      const maker = makerOf(sum);
+      const residual = sums[1 - i];
+      const read = reads[i];
+      if (maker?.op !== "conv2dBias" || maker.attrs.activation !== "none") return [];
+      return residual && read && uses.get(read) === 1 ? [{ maker, residual, made: sum.id }] : [];
+    });
+    const [last] = candidates.sort((a, b) => b.made - a.made);
+    return last && [conv2dBiasAdd(...last.maker.inputs, last.residual, last.maker.attrs)];
+  });
+}
+
+/** conv2dBias, conv2dBiasAdd or linearBias + relu -> the same with activation "relu". */
 function fuseActivation(graph: Graph): Graph {
   const uses = countUses(graph);
   return rewrite(graph, ({ op, inputs: [read] }, [x]) => {
@@ -33,6 +56,8 @@ function fuseActivation(graph: Graph): Graph {
     const maker = makerOf(x);
     if (maker?.op === "conv2dBias")
       return [conv2dBias(...maker.inputs, { ...maker.attrs, activation: "relu" })];
+    if (maker?.op === "conv2dBiasAdd")
+      return [conv2dBiasAdd(...maker.inputs, { ...maker.attrs, activation: "relu" })];
     if (maker?.op === "linearBias") return [linearBias(...maker.inputs, { activation: "relu" })];
     return undefined;
   });

@@ -170,6 +170,14 @@ const refusals: { readonly [N in OpName]: readonly Refusal[] } = {
     [[x, f32(8, 4, 3, 3), f32(4)], bias, "conv2dBias: bias must be f32[8]"],
     [[x, f32(8, 4, 3, 3), i32(8)], bias, "conv2dBias: bias must be f32[8]"],
   ],
+  conv2dBiasAdd: [
+    [[x, f32(8, 4, 3, 3), f32(4), f32(1, 8, 3, 3)], bias, "conv2dBias: bias must be f32[8]"],
+    [
+      [x, f32(8, 4, 3, 3), f32(8), f32(1, 8, 3, 4)],
+      bias,
+      "conv2dBiasAdd: residual must be f32[1,8,3,3], as the result",
+    ],
+  ],
   conv2dInputGrad: [
     ...convolution("conv2dInputGrad", (a, w) => [[f32(1, 8, 3, 3), w], { shape: a.shape }]),
     [[f32(1, 8, 5, 5), f32(8, 4, 3, 3)], shaped(x.shape), `conv2dInputGrad: ${notConvResult}`],

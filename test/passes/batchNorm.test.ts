@@ -7,7 +7,7 @@ import { BatchNorm2d } from "../../src/nn/normalization.ts";
 import { run } from "../../src/nn/sequential.ts";
 import { Trace } from "../../src/nn/trace.ts";
 import { relu } from "../../src/ops/activation.ts";
-import { add, mul } from "../../src/ops/arithmetic.ts";
+import { add, affine, mul } from "../../src/ops/arithmetic.ts";
 import { addChannels, scaleChannels } from "../../src/ops/channels.ts";
 import { conv2d } from "../../src/ops/conv.ts";
 import { logSoftmax, nllLoss } from "../../src/ops/loss.ts";
@@ -96,6 +96,12 @@ describe("batch norm in evaluation", () => {
   it("becomes part of the convolution's weights and bias", () => {
     expect(remaining("relu", false)).toEqual(["relu", "batchNormScale", "scaleChannels", "conv2dBias"]);
   });
+
+  it("a residual and the ReLU behind it become part of the convolution too", () => {
+    const ops = ["relu", "batchNormScale", "scaleChannels", "conv2dBiasAdd"];
+    expect(remaining("add, relu", false)).toEqual(ops);
+    expect(remaining("add", false)).toEqual(ops);
+  });
 });
 
 describe("foldScale", () => {
@@ -111,6 +117,13 @@ describe("foldScale", () => {
   it("scales a bias between the convolution and the factor too", () => {
     const ops = opsAfter((graph, y, s) => scaleChannels(addChannels(y, graph.state("b", f32(5))), s));
     expect(ops).toEqual(["reshape", "scaleChannels", "reshape", "conv2d", "mul", "addChannels"]);
+  });
+
+  it("scales by one number for all, as a residual is scaled", () => {
+    const ops = opsAfter((graph, y) =>
+      affine(addChannels(y, graph.state("b", f32(5))), { scale: [0.1], shift: [0] }),
+    );
+    expect(ops).toEqual(["affine", "conv2d", "affine", "addChannels"]);
   });
 
   it("adds two biases to one", () => {

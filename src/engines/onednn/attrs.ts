@@ -41,6 +41,7 @@ export const flatAttrs: Flat = {
   concat: ({ axis }) => [axis],
   conv2d: conv,
   conv2dBias: (attrs) => [...conv(attrs), activation(attrs.activation)],
+  conv2dBiasAdd: (attrs) => [...conv(attrs), activation(attrs.activation)],
   conv2dInputGrad: conv,
   conv2dParameterGrad: conv,
   conv2dWeightGrad: conv,

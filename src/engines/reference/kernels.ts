@@ -8,7 +8,7 @@ import type { Context, Step } from "./context.ts";
 import { conv2d, conv2dInputGrad, conv2dWeightGrad } from "./conv.ts";
 import { squaredDistance, squaredDistanceGrad } from "./distance.ts";
 import { dropout } from "./dropout.ts";
-import { conv2dBias, conv2dParameterGrad, linearBias, linearParameterGrad } from "./fused.ts";
+import { conv2dBias, conv2dBiasAdd, conv2dParameterGrad, linearBias, linearParameterGrad } from "./fused.ts";
 import {
   batchNormAddRelu,
   batchNormAddReluGrad,
@@ -41,6 +41,7 @@ export const kernels: Kernels<Context, Step> = {
   concat,
   conv2d,
   conv2dBias,
+  conv2dBiasAdd,
   conv2dInputGrad,
   conv2dParameterGrad,
   conv2dWeightGrad,

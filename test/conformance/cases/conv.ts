@@ -132,7 +132,7 @@ const winograd = {
 const afterGradients = { none: "fused ops are made after the gradients" };
 
 export const convCases: ConformanceOf<
-  "conv2d" | "conv2dBias" | "conv2dInputGrad" | "conv2dParameterGrad" | "conv2dWeightGrad"
+  "conv2d" | "conv2dBias" | "conv2dBiasAdd" | "conv2dInputGrad" | "conv2dParameterGrad" | "conv2dWeightGrad"
 > = {
   conv2d: {
     gradient: polynomial,
@@ -162,6 +162,13 @@ export const convCases: ConformanceOf<
       biasCase(geometry, "none", 4032),
     ]),
   },
+  conv2dBiasAdd: {
+    gradient: afterGradients,
+    cases: geometries.flatMap((geometry) => [
+      residualCase(geometry, "relu", 8064), // two additions a result more than conv2d
+      residualCase(geometry, "none", 8064),
+    ]),
+  },
   conv2dParameterGrad: {
     gradient: afterGradients,
     cases: geometries.map((geometry): Case<"conv2dParameterGrad"> => {
@@ -174,6 +181,12 @@ export const convCases: ConformanceOf<
 function biasCase(geometry: Geometry, activation: Activation, additions: number): Case<"conv2dBias"> {
   const { common, x, weight, attrs } = parts(geometry, additions);
   const inputs = [some(...x), some(...weight), some(weight[0] ?? 0)] as const;
+  return { ...common, name: `${common.name}, ${activation}`, inputs, attrs: { ...attrs, activation } };
+}
+
+function residualCase(geometry: Geometry, activation: Activation, additions: number): Case<"conv2dBiasAdd"> {
+  const { common, x, weight, y, attrs } = parts(geometry, additions);
+  const inputs = [some(...x), some(...weight), some(weight[0] ?? 0), some(...y)] as const;
   return { ...common, name: `${common.name}, ${activation}`, inputs, attrs: { ...attrs, activation } };
 }
 
