@@ -18,4 +18,11 @@ struct ConvAttrs {
   }
 };
 
+/// What a convolution does with its sums before it stores them.
+struct Epilogue {
+  bool bias = false;
+  bool add = false;  // a residual
+  bool relu = false;
+};
+
 }  // namespace convnets

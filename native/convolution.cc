@@ -19,7 +19,7 @@ Type grouped(const Type& weight, int64_t groups) {
 }
 
 std::string key_of(const char* direction, const Type& x, const Type& weight, const ConvAttrs& attrs,
-                   bool relu, bool constant) {
+                   const Epilogue& end, bool constant) {
   std::string key = direction;
   const auto append = [&key](const char* name, const Dims& list) {
     key += name;
@@ -31,7 +31,8 @@ std::string key_of(const char* direction, const Type& x, const Type& weight, con
   append(" p", attrs.geometry.padding_before);
   append(" q", attrs.geometry.padding_after);
   append(" d", attrs.geometry.dilation);
-  key += " g " + std::to_string(attrs.groups) + (relu ? " relu" : "") + (constant ? " constant" : "");
+  key += " g " + std::to_string(attrs.groups) + (end.add ? " add" : "") + (end.relu ? " relu" : "") +
+         (constant ? " constant" : "");
   return key;
 }
 
@@ -86,37 +87,38 @@ dnnl::convolution_forward::primitive_desc forward_hint(const Type& x, const Type
                       any_md(y), attrs.geometry, user_scratchpad());
 }
 
-void forward(Lowering& at, bool bias, bool relu) {
+void forward(Lowering& at, const Epilogue& end) {
   const ConvAttrs attrs(at);
   const Type &x = at.input_type(0), &weight = at.input_type(1), &y = at.result_type(0);
   const Type w = attrs.groups == 1 ? weight : grouped(weight, attrs.groups);
-  const Md bias_md = bias ? plain_md(at.input_type(2)) : Md();
+  const Md bias_md = end.bias ? plain_md(at.input_type(2)) : Md();
   // Weights nobody else reads may take the form a transform likes best; others must be readable by gradients.
   const Value& weights = at.input(1);
   const bool inference = weights.constant && weights.uses == 0;
   const auto kind = inference ? dnnl::prop_kind::forward_inference : dnnl::prop_kind::forward_training;
   dnnl::primitive_attr attr = user_scratchpad();
-  if (relu) {
-    dnnl::post_ops ops;
-    append_relu(ops);
-    attr.set_post_ops(ops);
-  }
+  dnnl::post_ops ops;
+  if (end.add) ops.append_sum();
+  if (end.relu) append_relu(ops);
+  attr.set_post_ops(ops);
   const auto make = [&](dnnl::algorithm algorithm) {
     return conv_forward(cpu(), kind, algorithm, any_md(x), any_md(w), bias_md, any_md(y), attrs.geometry,
                         attr);
   };
-  const std::string key = key_of(inference ? "infer" : "forward", x, weight, attrs, relu, weights.constant);
+  const std::string key = key_of(inference ? "infer" : "forward", x, weight, attrs, end, weights.constant);
   const WinogradShape shape = transformed_shape(at, x, weight, attrs);
   const auto choice = fastest(
       at, key, winograd_fits(weight, attrs), make, transformed_candidates(shape),
       [&](const Transformed& own) { return measure_transformed(own, shape, false, weights.constant); });
-  if (choice.own.transform != nullptr) return emit_transformed(at, choice.own, shape, false, bias, relu);
+  if (choice.own.transform != nullptr) return emit_transformed(at, choice.own, shape, false, end);
   const auto& pd = choice.pd;
   const Placed source = at.operand_as(0, pd.src_desc());
   const Placed filter = weights_as(at, 1, attrs.groups, pd.weights_desc());
   std::vector<PrimitiveArg> args = {{DNNL_ARG_SRC, source}, {DNNL_ARG_WEIGHTS, filter}};
-  if (bias) args.push_back({DNNL_ARG_BIAS, at.operand_as(2, bias_md)});
-  args.push_back({DNNL_ARG_DST, at.define(0, pd.dst_desc())});
+  if (end.bias) args.push_back({DNNL_ARG_BIAS, at.operand_as(2, bias_md)});
+  const Placed to =
+      end.add ? at.define_holding(0, 3, pd.dst_desc(), source.slot) : at.define(0, pd.dst_desc());
+  args.push_back({DNNL_ARG_DST, to});
   at.emit_primitive(pd, dnnl::convolution_forward(pd), args);
 }
 
@@ -132,7 +134,7 @@ void weight_grad(Lowering& at, bool bias) {
     return conv_backward_weights(cpu(), algorithm, any_md(x), any_md(w), bias_md, any_md(dy), attrs.geometry,
                                  hint, user_scratchpad());
   };
-  const std::string key = key_of("weights", x, weight, attrs, false, false);
+  const std::string key = key_of("weights", x, weight, attrs, {}, false);
   const WinogradShape shape = transformed_shape(at, x, weight, attrs);
   const auto choice =
       fastest(at, key, winograd_fits(weight, attrs), make, transformed_gradient_candidates(shape),
@@ -156,9 +158,11 @@ void weight_grad(Lowering& at, bool bias) {
 
 }  // namespace
 
-void conv2d(Lowering& at) { forward(at, false, false); }
+void conv2d(Lowering& at) { forward(at, {}); }
 
-void conv2d_bias(Lowering& at) { forward(at, true, at.integer(9) == 1); }
+void conv2d_bias(Lowering& at) { forward(at, {true, false, at.integer(9) == 1}); }
+
+void conv2d_bias_add(Lowering& at) { forward(at, {true, true, at.integer(9) == 1}); }
 
 void conv2d_weight_grad(Lowering& at) { weight_grad(at, false); }
 
@@ -176,7 +180,7 @@ void conv2d_input_grad(Lowering& at) {
                               user_scratchpad());
   };
   const bool constant = at.input(1).constant;
-  const std::string key = key_of("data", x, weight, attrs, false, constant);
+  const std::string key = key_of("data", x, weight, attrs, {}, constant);
   // The gradient is a convolution of dy with the taps flipped and the channels swapped.
   const WinogradShape whole = transformed_shape(at, x, weight, attrs);
   const WinogradShape shape{whole.n,       whole.out,     whole.in,
@@ -185,7 +189,7 @@ void conv2d_input_grad(Lowering& at) {
   const auto choice =
       fastest(at, key, winograd_fits(weight, attrs), make, transformed_candidates(shape),
               [&](const Transformed& own) { return measure_transformed(own, shape, true, constant); });
-  if (choice.own.transform != nullptr) return emit_transformed(at, choice.own, shape, true, false, false);
+  if (choice.own.transform != nullptr) return emit_transformed(at, choice.own, shape, true, {});
   const auto& pd = choice.pd;
   at.emit_primitive(pd, dnnl::convolution_backward_data(pd),
                     {{DNNL_ARG_DIFF_DST, at.operand_as(0, pd.diff_dst_desc())},

@@ -33,6 +33,7 @@ const std::map<std::string, Prepare>& kernels() {
       {"concat", concat},
       {"conv2d", conv2d},
       {"conv2dBias", conv2d_bias},
+      {"conv2dBiasAdd", conv2d_bias_add},
       {"conv2dInputGrad", conv2d_input_grad},
       {"conv2dParameterGrad", conv2d_parameter_grad},
       {"conv2dWeightGrad", conv2d_weight_grad},

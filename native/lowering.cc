@@ -70,6 +70,13 @@ Placed Lowering::define_over(size_t index, const Placed& operand) {
   return operand;
 }
 
+Placed Lowering::define_holding(size_t index, size_t operand, const Md& md, const Slot* source) {
+  const Placed held = operand_as(operand, md);
+  const Placed made = held.slot == source ? define(index, md) : define_over(index, held);
+  if (made.slot != held.slot) emit_reorder(held, made);
+  return made;
+}
+
 void Lowering::alias(size_t index, const Placed& operand, const Md& md) {
   Value& value = result(index);
   value.md = md;

@@ -47,6 +47,9 @@ class Lowering {
   Placed define_plain(size_t index) { return define(index, plain_md(result_type(index))); }
   /// Memory for a result that may overwrite `operand`, if nobody reads that any more and the layouts agree.
   Placed define_over(size_t index, const Placed& operand);
+  /// Memory for a result that holds the elements of an operand when the step begins: the operand's own, if
+  /// nobody reads that any more, this step's `source` included, else a copy.
+  Placed define_holding(size_t index, size_t operand, const Md& md, const Slot* source);
   /// A result that is the operand's memory under another type.
   void alias(size_t index, const Placed& operand, const Md& md);
   /// Memory this node alone needs.

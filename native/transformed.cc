@@ -106,7 +106,7 @@ double measure_transformed(const Transformed& own, const WinogradShape& shape, b
   Trial scratch(own.transform->scratch_size(shape, own.cut));
   return seconds_of([&] {
     if (!constant) prepare_weights(own, shape, transposed, weights.data(), transformed.data());
-    own.transform->convolve(shape, own.cut, x.data(), transformed.data(), nullptr, true, y.data(),
+    own.transform->convolve(shape, own.cut, x.data(), transformed.data(), nullptr, false, true, y.data(),
                             scratch.data());
   });
 }
@@ -121,22 +121,23 @@ double measure_transformed_gradient(const Transformed& own, const WinogradShape&
 }
 
 void emit_transformed(Lowering& at, const Transformed& own, const WinogradShape& shape, bool transposed,
-                      bool bias, bool relu) {
+                      const Epilogue& end) {
   Slot* from = at.operand_as(0, blocked_image(at.input_type(0))).slot;
   Slot* weights = at.operand_as(1, blocked_weights(at.input_type(1))).slot;
-  Slot* biases = bias ? at.operand_as(2, plain_md(at.input_type(2))).slot : nullptr;
+  Slot* biases = end.bias ? at.operand_as(2, plain_md(at.input_type(2))).slot : nullptr;
   Slot* transformed =
       at.scratch_from(weights, own.transform->weight_size(shape.in, shape.out) * sizeof(float));
   Slot* scratch = at.scratch(own.transform->scratch_size(shape, own.cut) * sizeof(float));
-  Slot* to = at.define(0, blocked_image(at.result_type(0))).slot;
+  const Md result = blocked_image(at.result_type(0));
+  Slot* to = end.add ? at.define_holding(0, 3, result, from).slot : at.define(0, result).slot;
   at.emit(std::string("winograd weights ") + own.transform->name, {weights, transformed}, [=] {
       prepare_weights(own, shape, transposed, weights->f32(), transformed->f32());
     }).flops = 0;
   std::vector<Slot*> slots = {from, transformed, scratch, to};
-  if (bias) slots.push_back(biases);
+  if (end.bias) slots.push_back(biases);
   at.emit(std::string("winograd ") + own.transform->name, slots, [=] {
-    own.transform->convolve(shape, own.cut, from->f32(), transformed->f32(), bias ? biases->f32() : nullptr,
-                            relu, to->f32(), scratch->f32());
+    own.transform->convolve(shape, own.cut, from->f32(), transformed->f32(),
+                            end.bias ? biases->f32() : nullptr, end.add, end.relu, to->f32(), scratch->f32());
   });
 }
 

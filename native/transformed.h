@@ -35,7 +35,7 @@ double measure_transformed_gradient(const Transformed& own, const WinogradShape&
 /// The steps of a convolution, or with `transposed` of the gradient towards its input: the weights'
 /// transform, and what has to follow in every run.
 void emit_transformed(Lowering& at, const Transformed& own, const WinogradShape& shape, bool transposed,
-                      bool bias, bool relu);
+                      const Epilogue& end);
 /// The step of the gradients towards the weights and, with `bias`, towards the bias.
 void emit_transformed_gradient(Lowering& at, const Transformed& own, const WinogradShape& shape, bool bias);
 

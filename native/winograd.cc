@@ -98,7 +98,7 @@ struct Transform {
 
   /// Each thread takes whole images through all stages, so that what it has written is in its own cache.
   static void convolve(const WinogradShape& s, WinogradCut cut, const float* x, const float* weights,
-                       const float* bias, bool relu, float* y, float* scratch) {
+                       const float* bias, bool add, bool relu, float* y, float* scratch) {
     const Plan p(s, cut);
 #pragma omp parallel for schedule(static)
     for (int chunk = 0; chunk < s.n / cut.chunk; chunk++) {
@@ -121,7 +121,7 @@ struct Transform {
           for (int b = 0; b < blocks; b++)
             transform_back(
                 s, p, out + (static_cast<size_t>(b) * p.tiles + n * p.per_image) * lanes,
-                bias == nullptr ? Vector{} : *reinterpret_cast<const Unaligned*>(bias + (o + b) * lanes),
+                bias == nullptr ? Vector{} : *reinterpret_cast<const Unaligned*>(bias + (o + b) * lanes), add,
                 relu,
                 reinterpret_cast<Vector*>(y) +
                     (static_cast<size_t>(first + n) * out_blocks + o + b) * s.out_h() * s.out_w());
@@ -151,8 +151,8 @@ struct Transform {
       }
   }
 
-  static void transform_back(const WinogradShape& s, const Plan& p, const float* from, Vector bias, bool relu,
-                             Vector* map) {
+  static void transform_back(const WinogradShape& s, const Plan& p, const float* from, Vector bias, bool add,
+                             bool relu, Vector* map) {
     const int h = s.out_h(), w = s.out_w();
     for (int row = 0; row < p.rows; row++)
       for (int column = 0; column < p.columns; column++) {
@@ -161,10 +161,12 @@ struct Transform {
         for (int point = 0; point < points; point++)
           tile[point] = *reinterpret_cast<const Vector*>(source + point * p.out_stride);
         transform<Matrices, Kind::at, false, M, side>(tile, [&](int a, int b, Vector v) {
-          v += bias;
-          if (relu) v = v > 0.f ? v : Vector{};
           const int y = row * M + a, x = column * M + b;
-          if (y < h && x < w) map[y * w + x] = v;
+          if (y >= h || x >= w) return;
+          v += bias;
+          if (add) v += map[y * w + x];
+          if (relu) v = v > 0.f ? v : Vector{};
+          map[y * w + x] = v;
         });
       }
   }

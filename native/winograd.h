@@ -33,9 +33,10 @@ struct Winograd {
   void (*transform_weights)(const float* weights, float* transformed, int in, int out, bool transposed);
 
   size_t (*scratch_size)(const WinogradShape& shape, WinogradCut cut);
-  /// y = x * weights + bias (may be null), and with `relu` the larger of that and 0.
+  /// y = x * weights + bias (may be null), with `add` what y held before on top, and with `relu` the larger
+  /// of that and 0.
   void (*convolve)(const WinogradShape& shape, WinogradCut cut, const float* x, const float* transformed,
-                   const float* bias, bool relu, float* y, float* scratch);
+                   const float* bias, bool add, bool relu, float* y, float* scratch);
 
   size_t (*gradient_scratch_size)(const WinogradShape& shape, WinogradCut cut);
   /// The gradients towards the weights and, unless null, the bias.

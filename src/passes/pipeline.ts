@@ -14,6 +14,7 @@ const passes: readonly Pass[] = [
   dropDeadCode,
   simplify,
   foldScale,
+  dropDeadCode,
   fuseBatchNorm,
   fuse,
   dropDeadCode,
