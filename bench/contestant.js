@@ -6,10 +6,10 @@ const WARM_UP = 2; // steps after the first
 
 /** The orchestrator's side of the protocol in contest.js: one process, that works only when told to. */
 export class Contestant {
-  version = "";
-  threads = 0;
-  /** @type {number | undefined} The machine's FMA peak, from the contestant that can measure it. */
-  peakGflops;
+  /** @type {import("./contest.js").Facts} What it says when it is ready. */
+  facts = { version: "", threads: 0 };
+  /** @type {number | undefined} Bytes, the most it ever used. */
+  peak;
   /** @type {number | undefined} Seconds of the very first step, which may compile or allocate. */
   cold;
   /** @type {number[]} Seconds of each step after the warm-up. */
@@ -46,8 +46,8 @@ export class Contestant {
   }
 
   async warmUp() {
-    const { version, threads, peakGflops } = await this.#answer();
-    Object.assign(this, { version, threads, peakGflops });
+    const { ready: _, ...facts } = await this.#answer();
+    Object.assign(this.facts, facts);
     [this.cold] = await this.#run(1);
     if (this.cold && this.#spent + WARM_UP * this.cold < this.#budget) await this.#run(WARM_UP);
   }
@@ -70,7 +70,8 @@ export class Contestant {
   async #run(steps) {
     if (this.failure) return [];
     this.#process.stdin.write(`${JSON.stringify({ run: steps })}\n`);
-    const { seconds = [], losses = [] } = await this.#answer();
+    const { seconds = [], losses = [], peak } = await this.#answer();
+    this.peak = peak ?? this.peak;
     this.losses.push(...losses.map((loss) => loss ?? Number.NaN)); // which JSON lacks
     this.#pace = seconds.at(-1) ?? 0;
     return seconds;

@@ -2,36 +2,48 @@
  * Values every contestant can rebuild bit for bit, in any language: each tensor is a hash of its name.
  */
 
-/** `length` numbers in [-0.5, 0.5): FNV-1a of the key seeds murmur3's finaliser over the index.
+/**
+ * `length` numbers, `scale * u + shift` with u in [-0.5, 0.5): FNV-1a of the key seeds murmur3's finaliser over the
+ * index.
  * @param {string} key
  * @param {number} length
+ * @param {number} scale
+ * @param {number} shift
  */
-export function hashUniform(key, length) {
+function hashed(key, length, scale, shift = 0) {
   let seed = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(key)) seed = Math.imul(seed ^ byte, 0x01000193);
-  return Float64Array.from({ length }, (_, i) => {
+  const numbers = new Float32Array(length);
+  for (let i = 0; i < length; i++) {
     let h = Math.imul(i, 2654435761) + seed;
     h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
     h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
     h ^= h >>> 16;
-    return (h >>> 8) / 2 ** 24 - 0.5;
-  });
+    numbers[i] = scale * ((h >>> 8) / 2 ** 24 - 0.5) + shift;
+  }
+  return numbers;
 }
 
-/** Kaiming-scaled weights and small biases.
+/**
+ * The tensor a state_dict has by that name: Kaiming-scaled weights, small biases, and batch norm near the identity.
  * @param {string} name
  * @param {readonly number[]} shape
  */
-export function parameter(name, shape) {
-  const scale = shape.length > 1 ? Math.sqrt(24 / product(shape.slice(1))) : 0.2;
-  return Float32Array.from(hashUniform(name, product(shape)), (u) => scale * u);
+export function tensor(name, shape) {
+  const length = product(shape);
+  const leaf = name.slice(name.lastIndexOf(".") + 1);
+  if (leaf === "num_batches_tracked") return new Float32Array(length);
+  if (shape.length > 1) return hashed(name, length, Math.sqrt(24 / product(shape.slice(1))));
+  if (leaf === "weight") return hashed(name, length, 0.2, 1);
+  if (leaf === "running_var") return hashed(name, length, 0.5, 1);
+  return hashed(name, length, 0.2);
 }
 
 /** Pixels in [-1, 1).
  * @param {readonly number[]} shape
  */
 export function images(shape) {
-  return Float32Array.from(hashUniform("input", product(shape)), (u) => 2 * u);
+  return hashed("input", product(shape), 2);
 }
 
 /** @param {number} count */

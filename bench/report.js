@@ -3,27 +3,58 @@ import os from "node:os";
 const COMPARED_STEPS = 3;
 const TOLERANCE = 1e-3;
 
+/** Those whose fastest form counts. */
+const PEERS = ["onnxruntime-node", "pytorch"];
+
 /**
  * @typedef {object} Result
  * @property {string} name
  * @property {string} version
  * @property {number} threads
  * @property {number} [seconds] the median step; none if it failed
+ * @property {number} fastest of all steps, for a machine that is not idle
  * @property {number} spread between the quartiles, as a share of the median
  * @property {number} steps behind the median; 0 if there was time for the first, cold one only
  * @property {number[]} losses of the first steps
+ * @property {number} [before] bytes of memory in use before the network was made
+ * @property {number} [peak] the most there ever were
  * @property {string} failure
+ */
+
+/**
+ * One job, done by all.
+ * @typedef {object} Comparison
+ * @property {string} job
+ * @property {number} images of a step
+ * @property {boolean} training
+ * @property {number} [flops]
+ * @property {number} [peakGflops]
+ * @property {Result[]} results
  */
 
 /**
  * @param {import("./contestant.js").Contestant} contestant
  * @returns {Result}
  */
-export function result({ name, version, threads, cold, seconds, losses, failure }) {
+export function result({ name, facts, cold, seconds, losses, peak, failure }) {
+  const { version, threads, before } = facts;
   const steps = seconds.length;
   const [low, median, high] = [0.25, 0.5, 0.75].map((q) => quantile(steps ? seconds : [cold], q));
+  const spread = (high - low) / median;
   losses = losses.slice(0, COMPARED_STEPS);
-  return { name, version, threads, seconds: median, spread: (high - low) / median, steps, losses, failure };
+  return {
+    name,
+    version,
+    threads,
+    seconds: median,
+    fastest: Math.min(...(steps ? seconds : [cold])),
+    spread,
+    steps,
+    losses,
+    before,
+    peak,
+    failure,
+  };
 }
 
 function quantile(values, q) {
@@ -31,17 +62,27 @@ function quantile(values, q) {
   return sorted[Math.round(q * (sorted.length - 1))];
 }
 
-const HEADER = ["", "threads", "ms/step", "spread", "steps", "images/s", "vs convnets", "GFLOP/s", "of peak"];
+const HEADER = [
+  "",
+  "threads",
+  "ms/step",
+  "spread",
+  "steps",
+  "images/s",
+  "vs convnets",
+  "GFLOP/s",
+  "of peak",
+  "MiB before",
+  "at most",
+];
 
-/**
- * @param {Result[]} results
- * @param {{ images: number, flops: number, peakGflops?: number }} job
- */
-export function table(results, { images, flops, peakGflops }) {
+/** @param {Comparison} comparison */
+export function table({ results, images, flops, peakGflops }) {
   const ours = results.find(({ name }) => name === "convnets")?.seconds;
-  const rows = results.map(({ name, version, threads, seconds, spread, steps, failure }) => {
+  const mebibytes = (bytes) => (bytes ? `${Math.round(bytes / 2 ** 20)}` : "-");
+  const rows = results.map(({ name, version, threads, seconds, spread, steps, before, peak, failure }) => {
     if (seconds === undefined) return [name, failure];
-    const gflops = flops / seconds / 1e9;
+    const gflops = flops && flops / seconds / 1e9;
     return [
       `${name} ${version}`,
       `${threads}`,
@@ -50,8 +91,10 @@ export function table(results, { images, flops, peakGflops }) {
       `${steps || 1}`,
       (images / seconds).toFixed(1),
       ours ? `${(seconds / ours).toFixed(2)} x` : "-",
-      gflops.toFixed(1),
-      peakGflops ? `${Math.round((100 * gflops) / peakGflops)} %` : "-",
+      gflops ? gflops.toFixed(1) : "-",
+      gflops && peakGflops ? `${Math.round((100 * gflops) / peakGflops)} %` : "-",
+      mebibytes(before),
+      mebibytes(peak),
       failure,
     ];
   });
@@ -59,28 +102,91 @@ export function table(results, { images, flops, peakGflops }) {
 }
 
 /** Columns of numbers go right; a reason at the end of a row may be as long as it likes. */
-function align(rows) {
-  const measured = rows.filter((row) => row.length >= HEADER.length);
-  const widths = HEADER.map((_, i) => Math.max(...measured.map((row) => row[i].length)));
-  widths[0] = Math.max(...rows.map(([name]) => name.length));
+function align([header, ...rows]) {
+  const measured = [header, ...rows].filter((row) => row.length >= header.length);
+  const widths = header.map((_, i) => Math.max(...measured.map((row) => row[i].length)));
+  widths[0] = Math.max(...[header, ...rows].map(([name]) => name.length));
   const line = ([name, ...cells]) => [
     name.padEnd(widths[0]),
     ...cells.map((cell, i) => (cells.length > 1 ? cell.padStart(widths[i + 1] ?? 0) : cell)),
   ];
-  return rows.map((row) => line(row).join("  ").trimEnd()).join("\n");
+  return [header, ...rows].map((row) => line(row).join("  ").trimEnd()).join("\n");
 }
 
 /**
- * PyTorch's forms are contestants of their own, of which the fastest counts.
- * @param {Result[]} results
+ * How many times as fast convnets is as the fastest form of each peer.
+ * @param {Comparison} comparison
+ * @returns {Record<string, { form: string, ratio: number }>} by peer
  */
-export function verdict(results) {
+function ratios({ results }) {
   const ours = results.find(({ name, seconds }) => name === "convnets" && seconds);
-  const [theirs] = results
-    .filter(({ name, seconds }) => name.startsWith("pytorch") && seconds)
-    .sort((a, b) => a.seconds - b.seconds);
-  if (!ours || !theirs) return "";
-  return `convnets is ${(theirs.seconds / ours.seconds).toFixed(2)} times as fast as ${theirs.name}\n`;
+  const found = PEERS.flatMap((peer) => {
+    const [fastest] = results
+      .filter(({ name, seconds }) => name.startsWith(peer) && seconds)
+      .sort((a, b) => a.seconds - b.seconds);
+    return ours && fastest ? [[peer, { form: fastest.name, ratio: fastest.seconds / ours.seconds }]] : [];
+  });
+  return Object.fromEntries(found);
+}
+
+/**
+ * By how much convnets beats its best peer: below 1 it is slower. Infinite where there is none.
+ * @param {Comparison} comparison
+ */
+export function lead(comparison) {
+  return Math.min(...Object.values(ratios(comparison)).map(({ ratio }) => ratio));
+}
+
+/**
+ * Our memory in units of PyTorch's most frugal form.
+ * @param {Comparison} comparison
+ * @param {(result: Result) => number} bytes
+ */
+function memoryRatio({ results, training }, bytes) {
+  const known = results.filter(({ before, peak, seconds }) => before && peak && seconds);
+  const ours = known.find(({ name }) => name === "convnets");
+  const theirs = known.filter(({ name }) => name.startsWith("pytorch")).map(bytes);
+  return training && ours && theirs.length > 0 ? bytes(ours) / Math.min(...theirs) : undefined;
+}
+
+/**
+ * A group's jobs in a line each, and their geometric mean.
+ * @param {string} group
+ * @param {Comparison[]} comparisons
+ */
+export function summary(group, comparisons) {
+  const rows = comparisons.map((comparison) => [
+    ...PEERS.map((peer) => ratios(comparison)[peer]?.ratio),
+    finite(lead(comparison)),
+    memoryRatio(comparison, ({ peak }) => peak),
+    memoryRatio(comparison, ({ before, peak }) => peak - before),
+  ]);
+  const means = rows[0].map((_, column) => geometricMean(rows.map((row) => row[column])));
+  const cells = (row) => row.map((ratio) => (ratio === undefined ? "-" : `${ratio.toFixed(2)} x`));
+  return align([
+    [group, ...PEERS.map((peer) => `vs ${peer}`), "vs best", "peak memory", "growth"],
+    ...comparisons.map(({ job }, i) => [job, ...cells(rows[i])]),
+    ["geometric mean", ...cells(means)],
+  ]);
+}
+
+/** @param {(number | undefined)[]} numbers */
+function geometricMean(numbers) {
+  if (numbers.includes(undefined)) return undefined;
+  return Math.exp(numbers.reduce((sum, x) => sum + Math.log(x), 0) / numbers.length);
+}
+
+/** @param {number} x */
+function finite(x) {
+  return Number.isFinite(x) ? x : undefined;
+}
+
+/** @param {Comparison} comparison */
+export function verdict(comparison) {
+  const found = Object.values(ratios(comparison));
+  if (found.length === 0) return "";
+  const list = found.map(({ form, ratio }) => `${ratio.toFixed(2)} times as fast as ${form}`);
+  return `convnets is ${list.join(", ")}\n`;
 }
 
 /**

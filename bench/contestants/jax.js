@@ -2,7 +2,7 @@
 
 import { createRequire } from "node:module";
 import { compete } from "../contest.js";
-import { images, labels, parameter } from "../fill.js";
+import { images, labels, tensor } from "../fill.js";
 import { JOBS, MOMENTUM, WEIGHT_DECAY } from "../jobs.js";
 import { trace } from "../nets.js";
 import { offerWorkers } from "./worker.js";
@@ -79,7 +79,7 @@ const y = nn.oneHot(np.array(labels(input[0])), 10);
 let parameters = Object.fromEntries(
   Object.entries(trace(net, input).parameters).map(([name, shape]) => [
     name,
-    np.array(parameter(name, shape)).reshape(shape),
+    np.array(tensor(name, shape)).reshape(shape),
   ]),
 );
 let velocities = tree.map((p) => np.zeros(p.shape), parameters);

@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { compete } from "../contest.js";
-import { images, labels, parameter } from "../fill.js";
+import { images, labels, tensor } from "../fill.js";
 import { JOBS, MOMENTUM, WEIGHT_DECAY } from "../jobs.js";
 import { trace } from "../nets.js";
 
@@ -16,7 +16,7 @@ const AXES = { 1: [0], 2: [1, 0], 4: [2, 3, 1, 0] };
 const variables = Object.fromEntries(
   Object.entries(trace(net, input).parameters).map(([name, shape]) => [
     name,
-    tf.variable(tf.tensor(parameter(name, shape), shape).transpose(AXES[shape.length]), true, name),
+    tf.variable(tf.tensor(tensor(name, shape), shape).transpose(AXES[shape.length]), true, name),
   ]),
 );
 

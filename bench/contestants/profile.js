@@ -1,0 +1,18 @@
+/** Prints where convnets spends a job's time, by op: `profile.js JOB THREADS`. */
+
+import { byOp, profileText } from "../../dist/cli/profile.js";
+import { loadOnednn } from "../../dist/engines/onednn/engine.js";
+import { prepareStep } from "./step.js";
+
+const STEPS = 10;
+const COLUMNS = 110;
+
+const [job, threads] = process.argv.slice(2);
+const engine = await loadOnednn({ threads: Number(threads) });
+const { step, program } = await prepareStep(job, engine, { profile: true });
+const peak = engine.peak();
+for (let i = 0; i < STEPS; i++) await step();
+const oneStep = program.profile().map((time) => ({ ...time, seconds: time.seconds / time.runs, runs: 1 }));
+const times = byOp(oneStep, peak);
+console.log(profileText(times, peak, COLUMNS).join("\n"));
+process.exit();
