@@ -9,6 +9,7 @@ import { googlenetArticleEntries } from "./googlenetArticle.ts";
 import { googlenetPaperEntries } from "./googlenetPaper.ts";
 import { inceptionV2Entries } from "./inceptionV2.ts";
 import { inceptionV2SlimEntries } from "./inceptionV2Slim.ts";
+import { inceptionV3Entries } from "./inceptionV3.ts";
 import { lenetEntries } from "./lenet.ts";
 import { lenetPaperEntries } from "./lenetPaper.ts";
 import { mlpEntries } from "./mlp.ts";
@@ -34,6 +35,7 @@ export type ModelName =
   | keyof typeof googlenetArticleEntries
   | keyof typeof inceptionV2Entries
   | keyof typeof inceptionV2SlimEntries
+  | keyof typeof inceptionV3Entries
   | keyof typeof resnetPaperEntries
   | keyof typeof resnetEntries
   | keyof typeof resnetCifarEntries;
@@ -53,6 +55,7 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
   ...googlenetArticleEntries,
   ...inceptionV2Entries,
   ...inceptionV2SlimEntries,
+  ...inceptionV3Entries,
   ...resnetPaperEntries,
   ...resnetEntries,
   ...resnetCifarEntries,
