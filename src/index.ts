@@ -36,6 +36,7 @@ export { GoogLeNetModelV1, googlenet_article } from "./models/googlenetArticle.t
 export { GoogLeNetPaper, googlenet_paper } from "./models/googlenetPaper.ts";
 export { BasicConv2d, InceptionV1 } from "./models/inceptionArticle.ts";
 export { InceptionV2, inception_v2 } from "./models/inceptionV2.ts";
+export { InceptionV2Rethinking, inception_v2_rethinking } from "./models/inceptionV2Rethinking.ts";
 export { InceptionV2Slim, inception_v2_slim } from "./models/inceptionV2Slim.ts";
 export { InceptionV3, type InceptionV3Options, inception_v3 } from "./models/inceptionV3.ts";
 export { LeNet5, type LeNet5Options, lenet5 } from "./models/lenet.ts";

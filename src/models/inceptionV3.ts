@@ -22,14 +22,15 @@ import type { Classifier, Normalization, OutputKind } from "../nn/classifier.ts"
 import { truncatedNormal } from "../nn/init.ts";
 import { Dropout, Linear } from "../nn/layers.ts";
 import { type Layer, Module } from "../nn/module.ts";
-import { avgPooling, globalAvgPooling, maxPooling } from "../nn/pooling.ts";
+import { avgPooling, globalAvgPooling } from "../nn/pooling.ts";
 import { run } from "../nn/sequential.ts";
 import { traceOf } from "../nn/trace.ts";
 import { flatten } from "../ops/shape.ts";
 import { ConvNorm } from "./convNorm.ts";
 import type { ModelEntry } from "./entry.ts";
 import { imagenet, transformation } from "./imagenet.ts";
-import { type Branch, halving, InceptionModule } from "./inceptionModule.ts";
+import { type Branch, InceptionModule } from "./inceptionModule.ts";
+import { average, factored7x7, maximum, reduction8, reduction17, spread3x3 } from "./inceptionV3Modules.ts";
 import { dimensions, expectChannels, type ModelOptions } from "./options.ts";
 
 export interface InceptionV3Options extends ModelOptions {
@@ -42,13 +43,9 @@ const name = "inception_v3";
 const least = 75;
 const leastOfHead = 299;
 const weightInit = truncatedNormal(0.1);
-const maximum = maxPooling(3, { stride: 2 });
-const average = avgPooling(3, { stride: 1, padding: 1 });
-
-// The modules, by torchvision's letters and names.
 
 /** On 35x35: 1x1 | 5x5 | 3x3 twice | pooling, 1x1 to `pooled` channels. */
-const a = (pooled: number): readonly Branch[] => [
+const unfactored = (pooled: number): readonly Branch[] => [
   [["branch1x1", 64, 1]],
   [
     ["branch5x5_1", 48, 1],
@@ -60,75 +57,6 @@ const a = (pooled: number): readonly Branch[] => [
     ["branch3x3dbl_3", 96, 3],
   ],
   [average, ["branch_pool", pooled, 1]],
-];
-
-/** To 17x17: 3x3 | 3x3 twice | pooling. */
-const b: readonly Branch[] = [
-  [["branch3x3", 384, 3, halving]],
-  [
-    ["branch3x3dbl_1", 64, 1],
-    ["branch3x3dbl_2", 96, 3],
-    ["branch3x3dbl_3", 96, 3, halving],
-  ],
-  [maximum],
-];
-
-/** On 17x17: 1x1 | 7x7 in two factors of `c7` channels | 7x7 twice, in factors | pooling, 1x1. */
-const c = (c7: number): readonly Branch[] => [
-  [["branch1x1", 192, 1]],
-  [
-    ["branch7x7_1", c7, 1],
-    ["branch7x7_2", c7, [1, 7]],
-    ["branch7x7_3", 192, [7, 1]],
-  ],
-  [
-    ["branch7x7dbl_1", c7, 1],
-    ["branch7x7dbl_2", c7, [7, 1]],
-    ["branch7x7dbl_3", c7, [1, 7]],
-    ["branch7x7dbl_4", c7, [7, 1]],
-    ["branch7x7dbl_5", 192, [1, 7]],
-  ],
-  [average, ["branch_pool", 192, 1]],
-];
-
-/** To 8x8: 3x3 | 7x7 in factors, 3x3 | pooling. */
-const d: readonly Branch[] = [
-  [
-    ["branch3x3_1", 192, 1],
-    ["branch3x3_2", 320, 3, halving],
-  ],
-  [
-    ["branch7x7x3_1", 192, 1],
-    ["branch7x7x3_2", 192, [1, 7]],
-    ["branch7x7x3_3", 192, [7, 1]],
-    ["branch7x7x3_4", 192, 3, halving],
-  ],
-  [maximum],
-];
-
-/** On 8x8: 1x1 | 1x3 beside 3x1 | 3x3, 1x3 beside 3x1 | pooling, 1x1. */
-const e: readonly Branch[] = [
-  [["branch1x1", 320, 1]],
-  [
-    ["branch3x3_1", 384, 1],
-    {
-      fork: [
-        ["branch3x3_2a", 384, [1, 3]],
-        ["branch3x3_2b", 384, [3, 1]],
-      ],
-    },
-  ],
-  [
-    ["branch3x3dbl_1", 448, 1],
-    ["branch3x3dbl_2", 384, 3],
-    {
-      fork: [
-        ["branch3x3dbl_3a", 384, [1, 3]],
-        ["branch3x3dbl_3b", 384, [3, 1]],
-      ],
-    },
-  ],
-  [average, ["branch_pool", 192, 1]],
 ];
 
 const mixed = (from: number, branches: readonly Branch[]) =>
@@ -146,18 +74,18 @@ export class InceptionV3 extends Module implements Classifier {
   readonly Conv2d_2b_3x3: ConvNorm;
   readonly Conv2d_3b_1x1: ConvNorm;
   readonly Conv2d_4a_3x3: ConvNorm;
-  readonly Mixed_5b: InceptionModule = mixed(192, a(32));
-  readonly Mixed_5c: InceptionModule = mixed(256, a(64));
-  readonly Mixed_5d: InceptionModule = mixed(288, a(64));
-  readonly Mixed_6a: InceptionModule = mixed(288, b);
-  readonly Mixed_6b: InceptionModule = mixed(768, c(128));
-  readonly Mixed_6c: InceptionModule = mixed(768, c(160));
-  readonly Mixed_6d: InceptionModule = mixed(768, c(160));
-  readonly Mixed_6e: InceptionModule = mixed(768, c(192));
+  readonly Mixed_5b: InceptionModule = mixed(192, unfactored(32));
+  readonly Mixed_5c: InceptionModule = mixed(256, unfactored(64));
+  readonly Mixed_5d: InceptionModule = mixed(288, unfactored(64));
+  readonly Mixed_6a: InceptionModule = mixed(288, reduction17);
+  readonly Mixed_6b: InceptionModule = mixed(768, factored7x7(128));
+  readonly Mixed_6c: InceptionModule = mixed(768, factored7x7(160));
+  readonly Mixed_6d: InceptionModule = mixed(768, factored7x7(160));
+  readonly Mixed_6e: InceptionModule = mixed(768, factored7x7(192));
   readonly AuxLogits?: InceptionAux;
-  readonly Mixed_7a: InceptionModule = mixed(768, d);
-  readonly Mixed_7b: InceptionModule = mixed(1280, e);
-  readonly Mixed_7c: InceptionModule = mixed(2048, e);
+  readonly Mixed_7a: InceptionModule = mixed(768, reduction8);
+  readonly Mixed_7b: InceptionModule = mixed(1280, spread3x3);
+  readonly Mixed_7c: InceptionModule = mixed(2048, spread3x3);
   readonly dropout: Dropout;
   readonly fc: Linear;
   readonly #prepare: Layer;

@@ -8,6 +8,7 @@ export { GoogLeNetPaper, googlenet_paper } from "./googlenetPaper.ts";
 export type { Reduced } from "./googlenetTable.ts";
 export { BasicConv2d, InceptionV1 } from "./inceptionArticle.ts";
 export { InceptionV2, inception_v2 } from "./inceptionV2.ts";
+export { InceptionV2Rethinking, inception_v2_rethinking } from "./inceptionV2Rethinking.ts";
 export { InceptionV2Slim, inception_v2_slim } from "./inceptionV2Slim.ts";
 export { InceptionV3, type InceptionV3Options, inception_v3 } from "./inceptionV3.ts";
 export { LeNet5, type LeNet5Options, lenet5 } from "./lenet.ts";

@@ -8,6 +8,7 @@ import { googlenetEntries } from "./googlenet.ts";
 import { googlenetArticleEntries } from "./googlenetArticle.ts";
 import { googlenetPaperEntries } from "./googlenetPaper.ts";
 import { inceptionV2Entries } from "./inceptionV2.ts";
+import { inceptionV2RethinkingEntries } from "./inceptionV2Rethinking.ts";
 import { inceptionV2SlimEntries } from "./inceptionV2Slim.ts";
 import { inceptionV3Entries } from "./inceptionV3.ts";
 import { lenetEntries } from "./lenet.ts";
@@ -35,6 +36,7 @@ export type ModelName =
   | keyof typeof googlenetArticleEntries
   | keyof typeof inceptionV2Entries
   | keyof typeof inceptionV2SlimEntries
+  | keyof typeof inceptionV2RethinkingEntries
   | keyof typeof inceptionV3Entries
   | keyof typeof resnetPaperEntries
   | keyof typeof resnetEntries
@@ -55,6 +57,7 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
   ...googlenetArticleEntries,
   ...inceptionV2Entries,
   ...inceptionV2SlimEntries,
+  ...inceptionV2RethinkingEntries,
   ...inceptionV3Entries,
   ...resnetPaperEntries,
   ...resnetEntries,

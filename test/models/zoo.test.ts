@@ -45,6 +45,7 @@ const zoo: Readonly<Record<string, Sizes>> = {
   googlenet_article: sizesOf(5_977_530, "1.503 G"), // own count
   inception_v2: sizesOf(11_295_240, "2.0326 G"),
   inception_v2_slim: sizesOf(11_188_288, "1.9349 G"),
+  inception_v2_rethinking: sizesOf(26_405_192, "6.483 G"), // own count
   inception_v3: sizesOf(27_161_264, "5.713 G", 23_834_568),
   inception_v4: sizesOf(42_679_816, "12.254 G"),
   inception_resnet_v2: sizesOf(55_843_464, "13.156 G"),
