@@ -25,6 +25,13 @@ it("models --json: JSON on stdout, nothing on stderr, exit code 0", () => {
   expect(JSON.parse(stdout).length).toBeGreaterThan(3);
 });
 
+it("docs/zoo.md has the table of the registry as it is", () => {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, "scripts", "zoo.js"), "--check"], {
+    encoding: "utf8",
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+});
+
 it("a mistake: one line on stderr, exit code 2", () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, "summary", "lenet6"], {
     encoding: "utf8",

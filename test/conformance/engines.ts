@@ -27,8 +27,9 @@ export const enginesUnderTest: readonly EngineUnderTest[] = [
 /** A suite for each engine under test; one test that tells why for an engine that does not load. */
 export async function describeEngines(
   suite: (engine: Engine, under: EngineUnderTest) => void,
+  engines: readonly EngineUnderTest[] = enginesUnderTest,
 ): Promise<void> {
-  for (const under of enginesUnderTest) {
+  for (const under of engines) {
     const engine = await under.load().catch((error: unknown) => error);
     describe(under.name, () => {
       if (isEngine(engine)) return suite(engine, under);
