@@ -38,8 +38,9 @@ Placed Lowering::operand_as(size_t index, const Md& md) { return value_as(input(
 
 Placed Lowering::value_as(Value& value, const Md& md) {
   if (!value.md) {
-    value.md = md;
-    value.slot = program_.new_slot(md.get_size(), Slot::Place::resident, value.constant);
+    // Weights in a form that oneDNN can't reorder back would not be there to be read.
+    value.md = blocks_of(md).blocked ? md : plain_md(value.type);
+    value.slot = program_.new_slot(value.md->get_size(), Slot::Place::resident, value.constant);
   }
   if (*value.md == md) return {md, value.slot};
   if (is_plain(*value.md) && is_plain(md)) return {md, value.slot};

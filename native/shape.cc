@@ -46,6 +46,15 @@ int64_t shared_block(Lowering& at, size_t axis) {
   return 1;
 }
 
+/// The axes of a tensor whose channels lie in blocks: [n, c / block, ..., block].
+Dims blocked_dims(Dims dims, int64_t block) {
+  if (block > 1) {
+    dims[1] = (dims[1] + block - 1) / block;
+    dims.push_back(block);
+  }
+  return dims;
+}
+
 }  // namespace
 
 void concat(Lowering& at) {
@@ -91,33 +100,46 @@ void slice(Lowering& at) {
 }
 
 void pad(Lowering& at) {
-  const Type from = at.input_type(0), type = at.result_type(0);
-  const size_t rank = type.dims.size();
-  const Dims before = at.integers(0, rank);
-  const double value = at.attr(2 * rank);
-  const Placed x = at.plain_operand(0), y = at.define_plain(0);
+  const Type& type = at.result_type(0);
+  Dims before = at.integers(0, type.dims.size());
+  const double value = at.attr(2 * type.dims.size());
+  // Blocks stay whole where channels move by blocks; their padding is zeros, as what is added has to be.
+  const Placed given = at.image_operand(0);
+  int64_t block = image_layout(given.md).block;
+  if (block > 1 && (value != 0 || before[1] % block != 0)) block = 1;
+  const Placed x = at.operand_as(0, same_layout(at.input_type(0), block));
+  const Placed y = at.define(0, same_layout(type, block));
+  Dims from = blocked_dims(at.input_type(0).dims, block), to = blocked_dims(type.dims, block);
+  if (block > 1) {
+    before[1] /= block;
+    before.push_back(0);
+  }
+  // Axes that stay as they are move with the one before them.
+  for (; to.size() > 1 && from.back() == to.back(); from.pop_back(), to.pop_back(), before.pop_back())
+    for (Dims* dims : {&from, &to, &before}) (*dims)[dims->size() - 2] *= to.back();
+  const size_t rank = to.size();
   const size_t unit = element_bytes(type);
-  at.emit("copy", {x.slot, y.slot}, [=, source = x.slot, to = y.slot] {
-    const int64_t total = type.size();
-    if (type.dtype == DType::u8)
-      std::memset(to->data, static_cast<int>(value), static_cast<size_t>(total));
-    else if (type.dtype == DType::i32)
-      std::fill(to->i32(), to->i32() + total, static_cast<int32_t>(value));
+  const int64_t width = rank == 0 ? 1 : from.back(), total = product(to, 0, rank);
+  const int64_t rows = product(from, 0, std::max<size_t>(rank, 1) - 1);
+  const DType dtype = type.dtype;
+  at.emit("copy", {x.slot, y.slot}, [=, source = x.slot, target = y.slot] {
+    if (dtype == DType::u8)
+      std::memset(target->data, static_cast<int>(value), static_cast<size_t>(total));
+    else if (dtype == DType::i32)
+      std::fill(target->i32(), target->i32() + total, static_cast<int32_t>(value));
     else
-      std::fill(to->f32(), to->f32() + total, static_cast<float>(value));
-    const int64_t width = rank == 0 ? 1 : from.dims[rank - 1];
-    const int64_t rows = from.size() / std::max<int64_t>(width, 1);
-    parallel(rows, 256, [&](int64_t begin, int64_t end) {
+      std::fill(target->f32(), target->f32() + total, static_cast<float>(value));
+    parallel(rows, std::max<int64_t>(1, 8192 / std::max<int64_t>(width, 1)), [&](int64_t begin, int64_t end) {
       for (int64_t row = begin; row < end; row++) {
-        int64_t rest = row, offset = 0, stride = rank == 0 ? 1 : type.dims[rank - 1];
+        int64_t rest = row, offset = 0, stride = rank == 0 ? 1 : to[rank - 1];
         for (size_t axis = rank; axis-- > 1;) {
-          const int64_t extent = from.dims[axis - 1];
+          const int64_t extent = from[axis - 1];
           offset += (rest % extent + before[axis - 1]) * stride;
           rest /= extent;
-          stride *= type.dims[axis - 1];
+          stride *= to[axis - 1];
         }
         if (rank > 0) offset += before[rank - 1];
-        std::memcpy(bytes_of(to) + static_cast<size_t>(offset) * unit,
+        std::memcpy(bytes_of(target) + static_cast<size_t>(offset) * unit,
                     bytes_of(source) + static_cast<size_t>(row * width) * unit,
                     static_cast<size_t>(width) * unit);
       }

@@ -3,6 +3,7 @@ import type { Arrays, Engine } from "../../src/engines/engine.ts";
 import { referenceEngine } from "../../src/engines/reference/engine.ts";
 import type { Graph } from "../../src/ir/graph.ts";
 import { optimize } from "../../src/passes/pipeline.ts";
+import { blockChains } from "./blockChains.ts";
 import { type Chain, chains } from "./chains.ts";
 import { copied, expectClose } from "./compare.ts";
 import { Draft } from "./draft.ts";
@@ -13,7 +14,7 @@ import { normChains } from "./normChains.ts";
 const tolerance = 1e-4;
 
 await describeEngines((engine, under) => {
-  for (const chain of [...chains, ...normChains]) {
+  for (const chain of [...chains, ...normChains, ...blockChains]) {
     const because = skipOf(under, "chain", chain.name);
     const skipped = it.skipIf(because !== undefined);
     const end = because === undefined ? "" : ` (${because})`;

@@ -122,6 +122,18 @@ const geometries: readonly Geometry[] = [
     attrs: { groups: 24, stride: [2, 2], padding: around(1) },
   },
   { name: "2 filters a channel", x: [1, 4, 6, 6], weight: [8, 1, 3, 3], attrs: { groups: 4 } },
+  {
+    name: "8 filters a channel of a picture, 7x7, stride 2, padding 2, 2, 3, 3",
+    x: [1, 3, 12, 14],
+    weight: [24, 1, 7, 7],
+    attrs: { groups: 3, stride: [2, 2], padding: [2, 2, 3, 3] },
+  },
+  {
+    name: "depthwise, stride 2, padding 0, 0, 1, 1",
+    x: [2, 16, 8, 8],
+    weight: [16, 1, 3, 3],
+    attrs: { groups: 16, stride: [2, 2], padding: [0, 0, 1, 1] },
+  },
 ];
 
 const winograd = {

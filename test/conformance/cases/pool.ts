@@ -73,7 +73,8 @@ const geometries: readonly Geometry[] = [
   { name: "2x3, stride 1 downwards, 2 across", x: [1, 5, 6, 7], kernel: [2, 3], stride: [1, 2] },
   { name: "5x5, stride 3", x: [1, 24, 14, 14], kernel: [5, 5], stride: [3, 3] },
   { name: "the whole map", x: [2, 20, 5, 5], kernel: [5, 5], stride: [5, 5] },
-  { name: "1x1, stride 2", x: [1, 16, 5, 5], kernel: [1, 1], stride: [2, 2] },
+  { name: "1x1, stride 2: every second pixel", x: [1, 16, 5, 5], kernel: [1, 1], stride: [2, 2] },
+  { name: "1x1, stride 2, 20 channels of 6x7", x: [2, 20, 6, 7], kernel: [1, 1], stride: [2, 2] },
   { name: "16x16, the largest window", x: [1, 2, 17, 17], kernel: [16, 16], stride: [1, 1] },
 ];
 

@@ -97,6 +97,11 @@ export const shapeCases: ConformanceOf<"concat" | "gatherRows" | "pad" | "reshap
         attrs: { before: [0, 16, 0, 0], after: [0, 0, 0, 0], value: 0 },
       },
       {
+        name: "20 channels to 40 behind",
+        inputs: [some(2, 20, 3, 3)],
+        attrs: { before: [0, 0, 0, 0], after: [0, 20, 0, 0], value: 0 },
+      },
+      {
         name: "samples",
         inputs: [some(2, 5, 3, 3)],
         attrs: { before: [1, 0, 0, 0], after: [2, 0, 0, 0], value: 0 },
