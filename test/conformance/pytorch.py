@@ -67,6 +67,31 @@ def resize(x, to):
     return {"x": x, "to": to, **differentiate(y, a)}
 
 
+def adaptive(x, to):
+    a = operand(1, x).requires_grad_()
+    return {"x": x, "to": to, **differentiate(F.adaptive_avg_pool2d(a, to), a)}
+
+
+def response(name, x, size, alpha, beta, k):
+    """`alpha` as the paper means it; PyTorch divides it by the size."""
+    a = operand(1, x).requires_grad_()
+    y = F.local_response_norm(a, size, alpha * size, beta, k)
+    attrs = {"size": size, "alpha": alpha, "beta": beta, "k": k}
+    return {"name": name, "x": x, "attrs": attrs, **differentiate(y, a)}
+
+
+def batch_norm(x, eps, momentum):
+    """In training, from running statistics of operands 4 and 5 (plus 2), then in evaluation by the new ones."""
+    c = [x[1]]
+    a, gamma, beta = (operand(1 + i, s).requires_grad_() for i, s in enumerate((x, c, c)))
+    mean, variance = operand(4, c), operand(5, c) + 2
+    y = F.batch_norm(a, mean, variance, gamma, beta, True, momentum, eps)
+    trained = differentiate(y, a, gamma, beta)
+    evaluated = F.batch_norm(a, mean, variance, gamma, beta, False, momentum, eps)
+    return {"x": x, "eps": eps, "momentum": momentum, **trained,
+            "mean": numbers(mean), "variance": numbers(variance), "evaluated": numbers(evaluated)}
+
+
 def sgd(name, momentum, weight_decay, nesterov):
     w = operand(1, [4]).requires_grad_()
     optimizer = torch.optim.SGD([w], lr=1, momentum=momentum, weight_decay=weight_decay, nesterov=nesterov)
@@ -116,6 +141,20 @@ record = {
         resize([1, 2, 8, 9], [3, 4]),
         resize([1, 1, 28, 28], [32, 32]),
         resize([1, 1, 1, 3], [4, 4]),
+    ],
+    "adaptive": [
+        adaptive([1, 2, 7, 5], [3, 2]),
+        adaptive([2, 1, 6, 4], [3, 2]),
+        adaptive([1, 2, 2, 3], [5, 4]),
+    ],
+    "response": [
+        response("AlexNet's constants", [1, 7, 2, 3], 5, 1e-4, 0.75, 2.0),
+        response("constants that matter", [2, 7, 2, 3], 5, 0.3, 0.75, 2.0),
+        response("3 channels, beta 0.5", [1, 4, 2, 2], 3, 0.5, 0.5, 1.0),
+    ],
+    "batchNorm": [
+        batch_norm([4, 3, 3, 2], 1e-5, 0.1),
+        batch_norm([2, 5, 1, 2], 1e-3, 0.0003),
     ],
     "sgd": [
         sgd("plain", 0, 0, False),

@@ -4,15 +4,18 @@ import type { Arrays } from "../../src/engines/engine.ts";
 import { referenceEngine } from "../../src/engines/reference/engine.ts";
 import { present } from "../../src/ir/errors.ts";
 import { GraphBuilder } from "../../src/ir/graph.ts";
-import { f32, type Shape, size } from "../../src/ir/type.ts";
+import { f32, type Shape, size, type TypedArray } from "../../src/ir/type.ts";
+import { BatchNorm2d } from "../../src/nn/normalization.ts";
+import { Trace } from "../../src/nn/trace.ts";
 import type { ConvAttrs } from "../../src/ops/conv.ts";
 import { addNode } from "../../src/ops/define.ts";
 import { definitionOf, type OpName, ops } from "../../src/ops/index.ts";
+import type { LocalResponseNormAttrs } from "../../src/ops/localResponseNorm.ts";
 import { logSoftmax, nllLoss } from "../../src/ops/loss.ts";
 import type { AvgPoolAttrs, PoolAttrs } from "../../src/ops/pool.ts";
 import { type SgdAttrs, sgdUpdate } from "../../src/ops/update.ts";
 import { gradients } from "../../src/passes/grad.ts";
-import { expectClose } from "./compare.ts";
+import { copied, expectClose } from "./compare.ts";
 
 // pytorch.json holds what PyTorch computes; pytorch.py has recorded it.
 
@@ -36,6 +39,16 @@ interface Recorded {
     readonly gradient: readonly number[];
   }[];
   readonly resize: readonly (Differentiated & { x: Shape; to: readonly [number, number] })[];
+  readonly adaptive: readonly (Differentiated & { x: Shape; to: readonly [number, number] })[];
+  readonly response: readonly (Differentiated & { name: string; x: Shape; attrs: LocalResponseNormAttrs })[];
+  readonly batchNorm: readonly (Differentiated & {
+    readonly x: Shape;
+    readonly eps: number;
+    readonly momentum: number;
+    readonly mean: readonly number[];
+    readonly variance: readonly number[];
+    readonly evaluated: readonly number[];
+  })[];
   readonly sgd: readonly {
     readonly name: string;
     readonly attrs: SgdAttrs;
@@ -63,6 +76,42 @@ describe("bilinear interpolation and its gradient are PyTorch's", () => {
   for (const { x, to, ...expected } of recorded.resize)
     it(`${x.slice(2).join("x")} to ${to.join("x")}`, () =>
       expectDifferentiated("resize2d", [x], { height: to[0], width: to[1] }, expected));
+});
+
+describe("pooling to a size and its gradient are PyTorch's", () => {
+  for (const { x, to, ...expected } of recorded.adaptive)
+    it(`${x.slice(2).join("x")} to ${to.join("x")}`, () =>
+      expectDifferentiated("adaptiveAvgPool2d", [x], { height: to[0], width: to[1] }, expected));
+});
+
+describe("local response norm and its gradient are PyTorch's, whose alpha is divided by the size", () => {
+  for (const { name, x, attrs, ...expected } of recorded.response)
+    it(name, () => expectDifferentiated("localResponseNorm", [x], attrs, expected));
+});
+
+describe("BatchNorm2d is PyTorch's", () => {
+  for (const { x, eps, momentum, y, gradients, mean, variance, evaluated } of recorded.batchNorm) {
+    const channels = present(x[1], "a channel axis");
+    const name = `[${x.join(",")}], eps ${eps}, momentum ${momentum}`;
+
+    it(`in training, with gradients: ${name}`, () =>
+      expectDifferentiated("batchNorm", [x, [channels], [channels]], { eps }, { y, gradients }));
+
+    it(`running statistics follow the batch, and evaluation uses them: ${name}`, async () => {
+      const layer = new BatchNorm2d(channels, { eps, momentum });
+      const states = {
+        weight: operand(2, [channels]),
+        bias: operand(3, [channels]),
+        running_mean: operand(4, [channels]),
+        running_var: operand(5, [channels]).map((element) => element + 2),
+      };
+      const trained = await runOf(layer, true, operand(1, x), x, states);
+      const expected = { ...states, ...f32Arrays({ y, running_mean: mean, running_var: variance }) };
+      expectClose({ y: trained.y, ...trained.states }, expected, tolerance);
+      const after = await runOf(layer, false, operand(1, x), x, trained.states);
+      expectClose({ y: after.y }, f32Arrays({ y: evaluated }), tolerance);
+    });
+  }
 });
 
 describe("log-softmax, its loss and their gradient are PyTorch's", () => {
@@ -102,6 +151,25 @@ describe("sgdUpdate follows PyTorch's SGD over six steps and two drops of the ra
       }
     });
 });
+
+/** What a layer makes of x, and its states after that. */
+async function runOf(
+  layer: BatchNorm2d,
+  training: boolean,
+  data: Float32Array,
+  shape: Shape,
+  states: Arrays,
+): Promise<{ y: TypedArray; states: Arrays }> {
+  const trace = new Trace(layer, { training });
+  trace.graph.output("y", trace.call(layer, trace.graph.input("x", f32(...shape))));
+  const program = await referenceEngine.prepare(trace.graph.finish());
+  for (const [name, values] of Object.entries(states)) program.write(name, values);
+  const { y } = copied(await program.run({ x: data }));
+  return {
+    y: present(y, "y"),
+    states: Object.fromEntries(Object.keys(states).map((name) => [name, program.read(name)])),
+  };
+}
 
 /** The op's first result on operands 1, 2, ..., and the gradients of its product with operand 9. */
 async function expectDifferentiated(

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import type { Arrays, Choices, Engine } from "../../src/engines/engine.ts";
 import { referenceEngine } from "../../src/engines/reference/engine.ts";
 import type { Shape } from "../../src/ir/type.ts";
-import { type ConvAttrs, conv2dInputGrad } from "../../src/ops/conv.ts";
+import { type ConvAttrs, conv2d, conv2dInputGrad } from "../../src/ops/conv.ts";
 import { conv2dBias, conv2dParameterGrad } from "../../src/ops/fused.ts";
 import { copied, expectClose } from "./compare.ts";
 import { Draft, type Drafted } from "./draft.ts";
@@ -80,6 +80,22 @@ await describeEngines((engine) => {
             expectClose(forced.outputs, expected, tolerance);
           }
       });
+
+  it("weights that only evaluation reads, and in a form of its own, are read back as written", async () => {
+    const draft = new Draft("evaluation");
+    const weight = draft.state("weight", some(32, 16, 3, 3));
+    draft.output({ y: conv2d(draft.input("x", some(2, 16, 12, 12)), weight, attrsOf(1)) });
+    const { graph, feeds, states } = draft.finish();
+    const { choices } = await engine.prepare(graph);
+    for (const name of primitives) {
+      const forced = Object.fromEntries(Object.keys(choices).map((key) => [key, name]));
+      const program = await engine.prepare(graph, { choices: forced });
+      expect([...program.read("weight")].every((element) => element === 0)).toBe(true);
+      program.write("weight", states.weight ?? new Float32Array());
+      await program.run(feeds(0));
+      expect(program.read("weight")).toEqual(states.weight);
+    }
+  });
 
   it.skipIf(!there)("every transform ran in every direction", () => {
     const all = Object.keys(directions).flatMap((direction) =>

@@ -3,12 +3,16 @@ import { describe, expect, test } from "vitest";
 import {
   constantly,
   fixed,
+  glorot,
   glorotUniform,
+  heNormalFanIn,
+  heNormalFanOut,
   heUniform,
   type Initializer,
   initialize,
   normal,
   torchDefault,
+  truncatedNormal,
   uniformWithin,
   zeros,
 } from "../../src/nn/init.ts";
@@ -41,6 +45,37 @@ test("normal has mean 0 and the deviation asked for, and no value is infinite", 
   expect(values.every(Number.isFinite)).toBe(true);
   const beyond = values.filter((v) => Math.abs(v) > 0.02).length / values.length;
   expect(beyond).toBeCloseTo(0.0455, 2);
+});
+
+test("truncatedNormal has no value beyond its bound, and the deviation that is left", () => {
+  const values = sample(truncatedNormal(0.1));
+  expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(0.2);
+  expect(Math.max(...values)).toBeGreaterThan(0.19);
+  expect(Math.abs(mean(values))).toBeLessThan((4 * 0.1) / Math.sqrt(values.length));
+  // Of a normal distribution cut at two deviations, 0.8796 of one is left.
+  expect(Math.abs(deviation(values) / 0.08796 - 1)).toBeLessThan(0.02);
+  expect(sample(truncatedNormal(0.1, 10))).toEqual(sample(normal(0.1)));
+});
+
+test("heNormal reads its fan off the shape: gain² / fan in or fan out is the variance", () => {
+  const of = (init: Initializer) => deviation(initialize(init, [64, 32, 3, 3], "conv.weight", 1));
+  expect(Math.abs(of(heNormalFanOut()) / Math.sqrt(2 / (64 * 9)) - 1)).toBeLessThan(0.02);
+  expect(Math.abs(of(heNormalFanIn()) / Math.sqrt(2 / (32 * 9)) - 1)).toBeLessThan(0.02);
+  expect(Math.abs(of(heNormalFanIn(1)) / Math.sqrt(1 / (32 * 9)) - 1)).toBeLessThan(0.02);
+});
+
+test("glorot reads both fans off the shape", () => {
+  const shape = [64, 32, 3, 3];
+  const expected = initialize(glorotUniform(32 * 9, 64 * 9), shape, "conv.weight", 1);
+  expect(initialize(glorot(), shape, "conv.weight", 1)).toEqual(expected);
+});
+
+test("truncatedNormal and heNormal are functions of the seed", () => {
+  for (const init of [truncatedNormal(0.1), heNormalFanOut(), heNormalFanIn()]) {
+    const of = (seed: number) => initialize(init, [4, 3, 2, 2], "conv.weight", seed);
+    expect(of(1)).toEqual(of(1));
+    expect(of(2)).not.toEqual(of(1));
+  }
 });
 
 test("zeros, constantly and fixed need no random numbers", () => {

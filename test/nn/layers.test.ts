@@ -3,7 +3,13 @@ import type { Value } from "../../src/ir/graph.ts";
 import { f32 } from "../../src/ir/type.ts";
 import { Conv2d, type ConvOptions, Dropout, Linear } from "../../src/nn/layers.ts";
 import type { Layer, Module } from "../../src/nn/module.ts";
-import { avgPooling, globalAvgPooling, maxPooling, resizing } from "../../src/nn/pooling.ts";
+import {
+  adaptiveAvgPooling,
+  avgPooling,
+  globalAvgPooling,
+  maxPooling,
+  resizing,
+} from "../../src/nn/pooling.ts";
 import { Sequential } from "../../src/nn/sequential.ts";
 import { Trace, trace } from "../../src/nn/trace.ts";
 
@@ -30,6 +36,22 @@ describe("Conv2d", () => {
     expect(shapeAfter(new Conv2d(4, 8, options), 2, 4, 9, 11)).toEqual(shape);
   });
 
+  // TensorFlow's SAME: ceil(extent / stride) results, the odd row and column of padding at the bottom and right.
+  test.each<[ConvOptions, padding: number[], shape: number[]]>([
+    [{ kernel: 3 }, [1, 1, 1, 1], [2, 8, 9, 12]],
+    [{ kernel: 3, stride: 2 }, [1, 0, 1, 1], [2, 8, 5, 6]],
+    [{ kernel: 7, stride: 2 }, [3, 2, 3, 3], [2, 8, 5, 6]],
+    [{ kernel: 2 }, [0, 0, 1, 1], [2, 8, 9, 12]],
+    [{ kernel: [1, 7] }, [0, 3, 0, 3], [2, 8, 9, 12]],
+    [{ kernel: 3, dilation: 2 }, [2, 2, 2, 2], [2, 8, 9, 12]],
+    [{ kernel: 1, stride: 3 }, [0, 0, 0, 0], [2, 8, 3, 4]],
+  ])("of %o with SAME padding of a 9x12 map pads %o", (options, padding, shape) => {
+    const same = new Conv2d(4, 8, { ...options, padding: "same", bias: false });
+    const { nodes, outputs } = trace(new Sequential(same), f32(2, 4, 9, 12));
+    expect(nodes.map(({ attrs }) => attrs)).toEqual([expect.objectContaining({ padding })]);
+    expect(outputs.get("y")?.type.shape).toEqual(shape);
+  });
+
   test("has weights for the channels of its own group only", () => {
     expect(new Conv2d(4, 8, { kernel: 3, groups: 2 }).weight.shape).toEqual([8, 2, 3, 3]);
   });
@@ -49,6 +71,26 @@ describe("pooling", () => {
 
   test("over the whole map leaves one element a channel", () => {
     expect(shapeAfter(globalAvgPooling, 2, 3, 7, 5)).toEqual([2, 3, 1, 1]);
+  });
+});
+
+describe("adaptiveAvgPooling", () => {
+  const opsOf = (...shape: number[]) =>
+    trace(new Sequential(adaptiveAvgPooling(6, 6)), f32(...shape)).nodes.map(({ op }) => op);
+
+  test("to the size a map has is the identity", () => {
+    expect(opsOf(1, 3, 6, 6)).toEqual([]);
+  });
+
+  test("to a size that divides the map's is plain pooling", () => {
+    expect(opsOf(1, 3, 12, 6)).toEqual(["avgPool2d"]);
+    expect(shapeAfter(adaptiveAvgPooling(6, 6), 1, 3, 12, 6)).toEqual([1, 3, 6, 6]);
+  });
+
+  test("to any other size has windows that overlap", () => {
+    expect(opsOf(1, 3, 7, 12)).toEqual(["adaptiveAvgPool2d"]);
+    expect(opsOf(1, 3, 1, 1)).toEqual(["adaptiveAvgPool2d"]);
+    expect(shapeAfter(adaptiveAvgPooling(6, 6), 1, 3, 1, 1)).toEqual([1, 3, 6, 6]);
   });
 });
 
