@@ -12,6 +12,8 @@
 //   about unit variance, which the data set's own normalisation comes near; `nin_imagenet`'s for pixels of 0 to 255 less
 //   the mean colour
 //
+// `nin_cifar` starts slowly: Caffe's recipe gives it a rate of 0.1, and its last convolution a tenth of that.
+//
 // Deviation: the mean is over the whole map, whatever the picture's size; the models' windows of 8x8 and 6x6 are that
 // for 32x32, and for 224x224 and 227x227. Parameter paths are Caffe's names: conv1, cccp1 (cascaded cross channel
 // parametric pooling, the 1x1 convolutions) and so on, without the widths in the last three of `nin_imagenet`.
