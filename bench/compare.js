@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Contestant } from "./contestant.js";
@@ -94,7 +95,7 @@ async function main(chosen) {
   }
   for (const [group, jobs] of Object.entries(GROUPS)) {
     const done = comparisons.filter(({ job }) => job in jobs);
-    if (done.length > 0) console.log(`${summary(group, done)}\n`);
+    if (done.length > 0) process.stdout.write(summary(group, done));
   }
   // Without a peer all leads are infinite, and equal.
   const hardest = [...comparisons].sort((a, b) => (lead(a) < lead(b) ? -1 : 1)).slice(0, chosen.profiles);
@@ -115,5 +116,14 @@ try {
   console.error(`${error.message}\n\n${USAGE}`);
   process.exit(2);
 }
-if (chosen.help) console.log(USAGE);
-else await main(chosen);
+if (chosen.help) {
+  console.log(USAGE);
+} else {
+  // Algorithms are chosen anew, on this machine as it is now.
+  process.env.XDG_CACHE_HOME = mkdtempSync(join(os.tmpdir(), "convnets-bench-"));
+  try {
+    await main(chosen);
+  } finally {
+    rmSync(process.env.XDG_CACHE_HOME, { recursive: true });
+  }
+}

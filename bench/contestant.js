@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
 const TURN = 1; // seconds
+const PREPARATION = 600; // seconds, at most: exporting, filling, measuring algorithms
 const WARM_UP = 2; // steps after the first
 
 /** The orchestrator's side of the protocol in contest.js: one process, that works only when told to. */
@@ -30,7 +31,7 @@ export class Contestant {
   /**
    * @param {string} name
    * @param {string[]} command
-   * @param {number} budget seconds, for one answer and (about) for all of them
+   * @param {number} budget seconds, for one step and (about) for all of them
    */
   constructor(name, [program, ...args], budget) {
     this.name = name;
@@ -46,7 +47,8 @@ export class Contestant {
   }
 
   async warmUp() {
-    const { ready: _, ...facts } = await this.#answer();
+    const { ready: _, ...facts } = await this.#answer(PREPARATION, "not ready");
+    this.#spent = 0;
     Object.assign(this.facts, facts);
     [this.cold] = await this.#run(1);
     if (this.cold && this.#spent + WARM_UP * this.cold < this.#budget) await this.#run(WARM_UP);
@@ -70,19 +72,23 @@ export class Contestant {
   async #run(steps) {
     if (this.failure) return [];
     this.#process.stdin.write(`${JSON.stringify({ run: steps })}\n`);
-    const { seconds = [], losses = [], peak } = await this.#answer();
+    const { seconds = [], losses = [], peak } = await this.#answer(this.#budget, "no step");
     this.peak = peak ?? this.peak;
     this.losses.push(...losses.map((loss) => loss ?? Number.NaN)); // which JSON lacks
     this.#pace = seconds.at(-1) ?? 0;
     return seconds;
   }
 
-  async #answer() {
+  /**
+   * @param {number} limit seconds
+   * @param {string} lacking what there is if it takes longer
+   */
+  async #answer(limit, lacking) {
     const start = performance.now();
     const timer = setTimeout(() => {
-      this.#fail(`too slow: > ${this.#budget} s a step`);
+      this.#fail(`too slow: ${lacking} in ${limit} s`);
       this.#process.kill("SIGKILL");
-    }, 1000 * this.#budget);
+    }, 1000 * limit);
     const { value, done } = await this.#answers.next();
     clearTimeout(timer);
     this.#spent += (performance.now() - start) / 1000;

@@ -150,7 +150,7 @@ function memoryRatio({ results, training }, bytes) {
 }
 
 /**
- * A group's jobs in a line each, and their geometric mean.
+ * A group's jobs in a line each, and their geometric mean. Empty if nobody can be compared with convnets.
  * @param {string} group
  * @param {Comparison[]} comparisons
  */
@@ -161,13 +161,14 @@ export function summary(group, comparisons) {
     memoryRatio(comparison, ({ peak }) => peak),
     memoryRatio(comparison, ({ before, peak }) => peak - before),
   ]);
+  if (rows.flat().every((ratio) => ratio === undefined)) return "";
   const means = rows[0].map((_, column) => geometricMean(rows.map((row) => row[column])));
   const cells = (row) => row.map((ratio) => (ratio === undefined ? "-" : `${ratio.toFixed(2)} x`));
   return align([
     [group, ...PEERS.map((peer) => `vs ${peer}`), "vs best", "peak memory", "growth"],
     ...comparisons.map(({ job }, i) => [job, ...cells(rows[i])]),
     ["geometric mean", ...cells(means)],
-  ]);
+  ]).concat("\n\n");
 }
 
 /** @param {(number | undefined)[]} numbers */
