@@ -11,8 +11,17 @@ const [job, threads] = process.argv.slice(2);
 const engine = await loadOnednn({ threads: Number(threads) });
 const { step, program } = await prepareStep(job, engine, { profile: true });
 const peak = engine.peak();
+await step(); // which also computes what stays as it is from then on
+const before = program.profile();
 for (let i = 0; i < STEPS; i++) await step();
-const oneStep = program.profile().map((time) => ({ ...time, seconds: time.seconds / time.runs, runs: 1 }));
-const times = byOp(oneStep, peak);
+const oneStep = program.profile().map((time, i) => ({
+  ...time,
+  seconds: (time.seconds - before[i].seconds) / STEPS,
+  runs: (time.runs - before[i].runs) / STEPS,
+}));
+const times = byOp(
+  oneStep.filter(({ runs }) => runs > 0),
+  peak,
+);
 console.log(profileText(times, peak, COLUMNS).join("\n"));
 process.exit();
