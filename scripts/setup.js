@@ -1,5 +1,6 @@
-// Makes a fresh clone ready: npm packages, oneDNN, the compiled library and the oneDNN engine's addon. Does only what
-// is still to be done, and says what it can't do; everything but the addon is needed, so only that may be lacking.
+// Makes a fresh clone ready: npm packages, the kernels of the WebAssembly engine, oneDNN, the compiled library and the
+// oneDNN engine's addon. Does only what is still to be done, and says what it can't do; everything but the addon is
+// needed, so only that may be lacking.
 // It needs nothing but Node and npm. CONVNETS_NO_INSTALL=1 keeps it from installing system packages.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
@@ -14,6 +15,8 @@ function main() {
     console.error("Installing npm packages ...");
     must("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
   }
+  // The library holds the kernels' modules; this does nothing when they are newer than their sources.
+  must(process.execPath, ["scripts/kernels.js"]);
   const addonStale = isAddonStale();
   if (addonStale) installToolchain();
   if (isLibraryStale()) {

@@ -1,6 +1,7 @@
 import { describe, it } from "vitest";
 import type { Engine } from "../../src/engines/engine.ts";
 import { referenceEngine } from "../../src/engines/reference/engine.ts";
+import { loadWasm } from "../../src/engines/wasm/engine.ts";
 import type { OpName } from "../../src/ops/index.ts";
 
 /** An engine the suite runs on, with what it is excused from. */
@@ -19,9 +20,16 @@ export interface Skip {
   readonly because: string;
 }
 
+// Until every op has its kernel: then these lines become two of the list below.
+const wasmEngines: readonly EngineUnderTest[] = [
+  { name: "wasm", load: () => loadWasm({ threads: 1 }), skips: [] },
+  { name: "wasm, 2 threads", load: () => loadWasm({ threads: 2 }), skips: [] },
+];
+
 export const enginesUnderTest: readonly EngineUnderTest[] = [
   { name: "reference", load: async () => referenceEngine, skips: [] },
   { name: "onednn", load: loadOnednn, required: "CONVNETS_REQUIRE_ONEDNN", skips: [] },
+  ...(process.env.CONVNETS_TEST_WASM === "1" ? wasmEngines : []),
 ];
 
 /** A suite for each engine under test; one test that tells why for an engine that does not load. */
