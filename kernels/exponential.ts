@@ -7,7 +7,7 @@ import { madd } from "./record";
 export function exp(x: v128): v128 {
   const bounded = f32x4.min(f32x4.max(x, f32x4.splat(-87.3)), f32x4.splat(88.3));
   // x = n ln 2 + r, |r| <= ln 2 / 2, with ln 2 in two parts, so that n times the first is exact.
-  const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(Math.LOG2E)));
+  const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(<f32>Math.LOG2E)));
   const near = f32x4.sub(bounded, f32x4.mul(n, f32x4.splat(0.693359375)));
   const r = f32x4.add(near, f32x4.mul(n, f32x4.splat(2.1219444e-4)));
   let p = madd(f32x4.splat(1.98756915e-4), r, f32x4.splat(1.3981999507e-3));
