@@ -35,10 +35,12 @@ export { GoogLeNet, type GoogLeNetOptions, googlenet } from "./models/googlenet.
 export { GoogLeNetModelV1, googlenet_article } from "./models/googlenetArticle.ts";
 export { GoogLeNetPaper, googlenet_paper } from "./models/googlenetPaper.ts";
 export { BasicConv2d, InceptionV1 } from "./models/inceptionArticle.ts";
+export { InceptionResNetV2, inception_resnet_v2 } from "./models/inceptionResnetV2.ts";
 export { InceptionV2, inception_v2 } from "./models/inceptionV2.ts";
 export { InceptionV2Rethinking, inception_v2_rethinking } from "./models/inceptionV2Rethinking.ts";
 export { InceptionV2Slim, inception_v2_slim } from "./models/inceptionV2Slim.ts";
 export { InceptionV3, type InceptionV3Options, inception_v3 } from "./models/inceptionV3.ts";
+export { InceptionV4, inception_v4 } from "./models/inceptionV4.ts";
 export { LeNet5, type LeNet5Options, lenet5 } from "./models/lenet.ts";
 export { LeNet5Paper, lenet5_paper } from "./models/lenetPaper.ts";
 export { Mlp, type MlpOptions, mlp } from "./models/mlp.ts";

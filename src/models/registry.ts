@@ -7,10 +7,12 @@ import type { ModelEntry } from "./entry.ts";
 import { googlenetEntries } from "./googlenet.ts";
 import { googlenetArticleEntries } from "./googlenetArticle.ts";
 import { googlenetPaperEntries } from "./googlenetPaper.ts";
+import { inceptionResnetV2Entries } from "./inceptionResnetV2.ts";
 import { inceptionV2Entries } from "./inceptionV2.ts";
 import { inceptionV2RethinkingEntries } from "./inceptionV2Rethinking.ts";
 import { inceptionV2SlimEntries } from "./inceptionV2Slim.ts";
 import { inceptionV3Entries } from "./inceptionV3.ts";
+import { inceptionV4Entries } from "./inceptionV4.ts";
 import { lenetEntries } from "./lenet.ts";
 import { lenetPaperEntries } from "./lenetPaper.ts";
 import { mlpEntries } from "./mlp.ts";
@@ -40,7 +42,9 @@ export type ModelName =
   | keyof typeof inceptionV3Entries
   | keyof typeof resnetPaperEntries
   | keyof typeof resnetEntries
-  | keyof typeof resnetCifarEntries;
+  | keyof typeof resnetCifarEntries
+  | keyof typeof inceptionV4Entries
+  | keyof typeof inceptionResnetV2Entries;
 
 /** Every model by its name, oldest first. */
 export const models: Readonly<Record<ModelName, ModelEntry>> = {
@@ -62,6 +66,8 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
   ...resnetPaperEntries,
   ...resnetEntries,
   ...resnetCifarEntries,
+  ...inceptionV4Entries,
+  ...inceptionResnetV2Entries,
 };
 
 /** The model of that name. Throws `UsageError` when there is none. */
