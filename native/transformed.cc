@@ -89,13 +89,12 @@ std::vector<Transformed> transformed_candidates(const WinogradShape& shape) {
 
 std::vector<Transformed> transformed_gradient_candidates(const WinogradShape& shape) {
   std::vector<Transformed> list;
+  // The more images at a time, the more of their products are added up in registers; the fewer, the more of
+  // what is in between stays in a cache.
   for (const Winograd* transform : transforms_for(shape))
-    // As many images at a time as are affordable: their products are added up in registers.
-    for (int chunk = shape.n; chunk >= 1; chunk--)
-      if (shape.n % chunk == 0 && affordable(transform->gradient_scratch_size(shape, {chunk, 0}))) {
+    for (int chunk = 1; chunk <= shape.n; chunk *= 2)
+      if (shape.n % chunk == 0 && affordable(transform->gradient_scratch_size(shape, {chunk, 0})))
         list.push_back({transform, {chunk, 0}});
-        break;
-      }
   return list;
 }
 
