@@ -217,6 +217,33 @@ void batch_norm_relu(Lowering& at) { forward(at, true, false); }
 
 void batch_norm_add_relu(Lowering& at) { forward(at, true, true); }
 
+void normalize_relu(Lowering& at) {
+  const Placed x = at.image_operand(0);
+  std::vector<Slot*> vectors;
+  for (size_t i = 1; i < 5; i++) vectors.push_back(at.plain_operand(i).slot);
+  const Placed y = at.define(0, x.md);
+  const double eps = at.attr(0);
+  const Work work(image_layout(x.md));
+  std::vector<Slot*> slots = {x.slot, y.slot};
+  slots.insert(slots.end(), vectors.begin(), vectors.end());
+  at.emit("loop", slots, [=, from = x.slot, to = y.slot] {
+    const auto vector = [&](size_t i, int64_t channel) { return vectors[i]->f32()[channel]; };
+    parallel(work.layout.blocks() * work.layout.n, 1, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; i++) {
+        const int64_t block = i % work.layout.blocks();
+        Line line;
+        for (int64_t c = 0; c < work.channels(block); c++) {
+          const int64_t channel = work.channel(block) + c;
+          draw(line, c, vector(0, channel), vector(1, channel), vector(2, channel), vector(3, channel), eps);
+        }
+        const int64_t offset = i * work.layout.inner * work.layout.block;
+        normalize(from->f32() + offset, nullptr, to->f32() + offset, work.layout.inner, work.layout.block,
+                  line, true);
+      }
+    });
+  });
+}
+
 void batch_norm_grad(Lowering& at) { gradient(at, Passed::all); }
 
 void batch_norm_relu_grad(Lowering& at) { gradient(at, Passed::computed); }

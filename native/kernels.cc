@@ -56,6 +56,7 @@ const std::map<std::string, Prepare>& kernels() {
       {"mul", mul},
       {"nllLoss", nll_loss},
       {"nllLossInputGrad", nll_loss_input_grad},
+      {"normalizeRelu", normalize_relu},
       {"pad", pad},
       {"relu", relu},
       {"reluGrad", relu_grad},

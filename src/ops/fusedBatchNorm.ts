@@ -2,10 +2,10 @@ import { present, ShapeError } from "../ir/errors.ts";
 import type { Value } from "../ir/graph.ts";
 import { formatType, sameType, size, type TensorType } from "../ir/type.ts";
 import { type BatchNormAttrs, batchNorm, batchNormGrad } from "./batchNorm.ts";
-import { defineMultiOp, type MultiOp, notDifferentiable } from "./define.ts";
+import { defineMultiOp, defineOp, type MultiOp, notDifferentiable, type Op } from "./define.ts";
 
-// Batch norm with what follows it in training, in one pass over memory less for each. Only `passes/fuseBatchNorm`
-// makes these, after the gradients are built.
+// Batch norm with what follows it in training, in one pass over memory less for each. Only passes make
+// these, after the gradients are built.
 
 const afterGradients = "fused ops are made after the gradients";
 
@@ -32,6 +32,19 @@ export const batchNormAddRelu: MultiOp<
   },
   grad: notDifferentiable("batchNormAddRelu", afterGradients),
   flops: ([x]) => 9 * size(x.shape),
+});
+
+/** What `batchNormRelu` put out, computed again from x and its statistics. */
+export const normalizeRelu: Op<
+  [x: Value, gamma: Value, beta: Value, mean: Value, variance: Value],
+  BatchNormAttrs
+> = defineOp("normalizeRelu", {
+  type: ([x, gamma, beta, mean, variance], attrs) => {
+    forward([x, gamma, beta], attrs);
+    return backward([x, x, gamma, mean, variance], attrs)[0];
+  },
+  grad: notDifferentiable("normalizeRelu", afterGradients),
+  flops: ([x]) => 4 * size(x.shape),
 });
 
 /** batchNormGrad of the dy that passed the ReLU of `batchNormRelu`, whose result is computed again from x. */

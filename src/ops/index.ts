@@ -14,6 +14,7 @@ import {
   batchNormAddReluGrad,
   batchNormRelu,
   batchNormReluGrad,
+  normalizeRelu,
 } from "./fusedBatchNorm.ts";
 import { linear, linearInputGrad, linearWeightGrad } from "./linear.ts";
 import { localResponseNorm, localResponseNormGrad } from "./localResponseNorm.ts";
@@ -65,6 +66,7 @@ export interface Ops {
   readonly mul: typeof mul;
   readonly nllLoss: typeof nllLoss;
   readonly nllLossInputGrad: typeof nllLossInputGrad;
+  readonly normalizeRelu: typeof normalizeRelu;
   readonly pad: typeof pad;
   readonly relu: typeof relu;
   readonly reluGrad: typeof reluGrad;
@@ -124,6 +126,7 @@ export const ops: Ops = {
   mul,
   nllLoss,
   nllLossInputGrad,
+  normalizeRelu,
   pad,
   relu,
   reluGrad,

@@ -6,6 +6,7 @@ import { foldScale } from "./foldScale.ts";
 import { fuse } from "./fuse.ts";
 import { fuseBatchNorm } from "./fuseBatchNorm.ts";
 import { hoistUpdates } from "./hoistUpdates.ts";
+import { recompute } from "./recompute.ts";
 import { simplify } from "./simplify.ts";
 
 type Pass = (graph: Graph) => Graph;
@@ -18,6 +19,7 @@ const passes: readonly Pass[] = [
   fuseBatchNorm,
   fuse,
   dropDeadCode,
+  recompute,
   hoistUpdates,
 ];
 

@@ -277,6 +277,10 @@ const refusals: { readonly [N in OpName]: readonly Refusal[] } = {
     [[i32(), i32(3)], { shape: [3, 5] }, "nllLossInputGrad: dy must be an f32 scalar"],
     [[f32(), u8(3)], { shape: [3, 5] }, "nllLossInputGrad: labels must be i32[3], one a sample"],
   ],
+  normalizeRelu: [
+    [[x, four, f32(5), four, four], eps, "batchNorm: beta must be f32[4], one number a channel of x"],
+    [[x, four, four, four, f32(5)], eps, "batchNormGrad: variance must be f32[4], one number a channel of x"],
+  ],
   pad: [
     [[f32(2, 3)], { before: [1], after: [1], value: 0 }, "pad: before and after need 2 entries, one an axis"],
     [[f32(2)], { before: [-1], after: [1], value: 0 }, "pad: before must be whole numbers from 0 up, not -1"],

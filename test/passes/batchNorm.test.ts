@@ -9,7 +9,8 @@ import { Trace } from "../../src/nn/trace.ts";
 import { relu } from "../../src/ops/activation.ts";
 import { add, affine, mul } from "../../src/ops/arithmetic.ts";
 import { addChannels, scaleChannels } from "../../src/ops/channels.ts";
-import { conv2d } from "../../src/ops/conv.ts";
+import { conv2d, conv2dWeightGrad } from "../../src/ops/conv.ts";
+import { batchNormRelu } from "../../src/ops/fusedBatchNorm.ts";
 import { logSoftmax, nllLoss } from "../../src/ops/loss.ts";
 import { avgPool2d } from "../../src/ops/pool.ts";
 import { flatten } from "../../src/ops/shape.ts";
@@ -17,6 +18,9 @@ import { dropDeadCode } from "../../src/passes/deadCode.ts";
 import { foldScale } from "../../src/passes/foldScale.ts";
 import { gradients } from "../../src/passes/grad.ts";
 import { optimize } from "../../src/passes/pipeline.ts";
+import { recompute } from "../../src/passes/recompute.ts";
+
+const pointwise = { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1 } as const;
 
 type Ending = "relu" | "add, relu" | "add";
 
@@ -92,6 +96,28 @@ describe("batch norm in training", () => {
   });
 });
 
+describe("recompute", () => {
+  function readerOfGradient(side: number): readonly string[] {
+    const graph = new GraphBuilder();
+    const x = graph.input("x", f32(1, 4, side, side));
+    const [y, mean] = batchNormRelu(x, graph.state("gamma", f32(4)), graph.state("beta", f32(4)), {
+      eps: 1e-5,
+    });
+    graph.output("later", relu(y));
+    graph.output("mean", mean);
+    graph.output("dw", conv2dWeightGrad(y, graph.input("dy", y.type), { ...pointwise, shape: [4, 4, 1, 1] }));
+    return recompute(graph.finish()).nodes.map(({ op }) => op);
+  }
+
+  it("makes a large activation again in front of the weight's gradient", () => {
+    expect(readerOfGradient(256)).toEqual(["batchNormRelu", "relu", "normalizeRelu", "conv2dWeightGrad"]);
+  });
+
+  it("keeps an activation below a megabyte", () => {
+    expect(readerOfGradient(255)).toEqual(["batchNormRelu", "relu", "conv2dWeightGrad"]);
+  });
+});
+
 describe("batch norm in evaluation", () => {
   it("becomes part of the convolution's weights and bias", () => {
     expect(remaining("relu", false)).toEqual(["relu", "batchNormScale", "scaleChannels", "conv2dBias"]);
@@ -105,11 +131,9 @@ describe("batch norm in evaluation", () => {
 });
 
 describe("foldScale", () => {
-  const attrs = { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1 } as const;
-
   function opsAfter(build: (graph: GraphBuilder, y: Value, s: Value) => Value): readonly string[] {
     const graph = new GraphBuilder();
-    const y = conv2d(graph.input("x", f32(1, 3, 2, 2)), graph.state("w", f32(5, 3, 1, 1)), attrs);
+    const y = conv2d(graph.input("x", f32(1, 3, 2, 2)), graph.state("w", f32(5, 3, 1, 1)), pointwise);
     graph.output("y", build(graph, y, graph.state("s", f32(5))));
     return dropDeadCode(foldScale(graph.finish())).nodes.map(({ op }) => op);
   }

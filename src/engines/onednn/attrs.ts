@@ -64,6 +64,7 @@ export const flatAttrs: Flat = {
   mul: none,
   nllLoss: none,
   nllLossInputGrad: none,
+  normalizeRelu: ({ eps }) => [eps],
   pad: ({ before, after, value }) => [...before, ...after, value],
   relu: none,
   reluGrad: none,

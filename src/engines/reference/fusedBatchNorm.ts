@@ -40,6 +40,24 @@ export const batchNormAddRelu: Kernel<"batchNormAddRelu", Context, Step> = (node
   };
 };
 
+export const normalizeRelu: Kernel<"normalizeRelu", Context, Step> = (node, context) => {
+  const { inputs, results, attrs } = node;
+  const x = context.f32(inputs[0]);
+  const gamma = context.f32(inputs[1]);
+  const beta = context.f32(inputs[2]);
+  const mean = context.f32(inputs[3]);
+  const variance = context.f32(inputs[4]);
+  const y = context.f32(results[0]);
+  const channelOf = channels(inputs[0].type.shape);
+  return () => {
+    for (let i = 0; i < y.length; i++) {
+      const c = channelOf(i);
+      const scale = (gamma[c] ?? 0) / Math.sqrt((variance[c] ?? 0) + attrs.eps);
+      y[i] = Math.max(((x[i] ?? 0) - (mean[c] ?? 0)) * scale + (beta[c] ?? 0), 0);
+    }
+  };
+};
+
 export const batchNormReluGrad: Kernel<"batchNormReluGrad", Context, Step> = (node, context) => {
   const { inputs, results, attrs } = node;
   const shape = inputs[0].type.shape;

@@ -14,6 +14,7 @@ import {
   batchNormAddReluGrad,
   batchNormRelu,
   batchNormReluGrad,
+  normalizeRelu,
 } from "./fusedBatchNorm.ts";
 import { linear, linearInputGrad, linearWeightGrad } from "./linear.ts";
 import { localResponseNorm, localResponseNormGrad } from "./localResponseNorm.ts";
@@ -64,6 +65,7 @@ export const kernels: Kernels<Context, Step> = {
   mul,
   nllLoss,
   nllLossInputGrad,
+  normalizeRelu,
   pad,
   relu,
   reluGrad,

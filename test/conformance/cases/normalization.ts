@@ -48,6 +48,7 @@ export const normalizationCases: ConformanceOf<
   | "localResponseNorm"
   | "localResponseNormGrad"
   | "movingAverage"
+  | "normalizeRelu"
 > = {
   batchNorm: {
     gradient: fine,
@@ -103,6 +104,18 @@ export const normalizationCases: ConformanceOf<
         name: `[${x.join(",")}]`,
         ...flops(i, 1890),
         inputs: [some(...x), some(...x), some(c), some(c)],
+        attrs: { eps: 1e-5 },
+      };
+    }),
+  },
+  normalizeRelu: {
+    gradient: afterGradients,
+    cases: shapes.map((x, i): Case<"normalizeRelu"> => {
+      const c = channelsOf(x);
+      return {
+        name: `[${x.join(",")}]`,
+        ...flops(i, 840),
+        inputs: [some(...x), some(c), some(c), between(-0.2, 0.2, c), between(0.5, 1.5, c)],
         attrs: { eps: 1e-5 },
       };
     }),
