@@ -46,6 +46,7 @@ export const kernels: Kernels<Context, void> = {
   mul,
   nllLoss: later,
   nllLossInputGrad: later,
+  normalizeRelu: later,
   pad: later,
   relu,
   reluGrad,
