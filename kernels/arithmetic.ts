@@ -36,10 +36,10 @@ export function mul(record: usize, thread: i32, threads: i32): void {
     v128.store(y + i, f32x4.mul(v128.load(a + i), v128.load(b + i)));
 }
 
-/** y = value. Fields: y, value, count. */
+/** y = value, 4-byte words of any type. Fields: y, value, count. */
 export function fill(record: usize, thread: i32, threads: i32): void {
   const y = address(record, 0);
-  const value = f32x4.splat(float(record, 1));
+  const value = i32x4.splat(field(record, 1));
   const count = field(record, 2);
   const end = (<usize>lineShare(count, thread + 1, threads)) << 2;
   for (let i = (<usize>lineShare(count, thread, threads)) << 2; i < end; i += 16) v128.store(y + i, value);

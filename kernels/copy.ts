@@ -1,6 +1,6 @@
 // Moving values between layouts and places.
 
-import { address, field, lineShare, share } from "./record";
+import { address, field, lineShare, share, transpose } from "./record";
 
 /** Copies whole cache lines. Fields: from, to, count of 4-byte words. */
 export function copy(record: usize, thread: i32, threads: i32): void {
@@ -41,13 +41,21 @@ function interleave(source: usize, planes: i32, plane: usize, target: usize, pix
   const whole = (<usize>(pixels & ~3)) << 2;
   let i: usize = 0;
   for (; i < whole; i += 16) {
-    store4(v128.load(source + i), v128.load(p1 + i), v128.load(p2 + i), v128.load(p3 + i), target + (i << 3));
-    store4(
+    transpose(
+      v128.load(source + i),
+      v128.load(p1 + i),
+      v128.load(p2 + i),
+      v128.load(p3 + i),
+      target + (i << 3),
+      32,
+    );
+    transpose(
       v128.load(p4 + i),
       v128.load(p5 + i),
       v128.load(p6 + i),
       v128.load(p7 + i),
       target + (i << 3) + 16,
+      32,
     );
   }
   for (; i < (<usize>pixels) << 2; i += 4) {
@@ -61,18 +69,6 @@ function interleave(source: usize, planes: i32, plane: usize, target: usize, pix
     store<f32>(pixel, load<f32>(p6 + i), 24);
     store<f32>(pixel, load<f32>(p7 + i), 28);
   }
-}
-
-/** Stores the transpose of four vectors as rows 32 bytes apart. @inline */
-function store4(a: v128, b: v128, c: v128, d: v128, to: usize): void {
-  const ab01 = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
-  const ab23 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
-  const cd01 = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
-  const cd23 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<i64>(ab01, cd01, 0, 2), 0);
-  v128.store(to, v128.shuffle<i64>(ab01, cd01, 1, 3), 32);
-  v128.store(to, v128.shuffle<i64>(ab23, cd23, 0, 2), 64);
-  v128.store(to, v128.shuffle<i64>(ab23, cd23, 1, 3), 96);
 }
 
 /** [n][c / 8][pixels][8] -> [n][c][pixels]. Fields: from, to, n, c, pixels. */
@@ -104,26 +100,15 @@ function separate(source: usize, target: usize, plane: usize, pixels: i32): void
   let i: usize = 0;
   for (; i < whole; i += 16) {
     const pixel = source + (i << 3);
-    split4(pixel, target + i, plane);
-    split4(pixel + 16, target + i + 4 * plane, plane);
+    four(pixel, target + i, plane);
+    four(pixel + 16, target + i + 4 * plane, plane);
   }
   for (; i < plane; i += 4)
     for (let lane: usize = 0; lane < 8; lane++)
       store<f32>(target + lane * plane + i, load<f32>(source + (i << 3) + (lane << 2)));
 }
 
-/** The transpose of four vectors 32 bytes apart, as rows `pitch` apart. @inline */
-function split4(from: usize, to: usize, pitch: usize): void {
-  const a = v128.load(from, 0);
-  const b = v128.load(from, 32);
-  const c = v128.load(from, 64);
-  const d = v128.load(from, 96);
-  const ab01 = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
-  const ab23 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
-  const cd01 = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
-  const cd23 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<i64>(ab01, cd01, 0, 2));
-  v128.store(to + pitch, v128.shuffle<i64>(ab01, cd01, 1, 3));
-  v128.store(to + 2 * pitch, v128.shuffle<i64>(ab23, cd23, 0, 2));
-  v128.store(to + 3 * pitch, v128.shuffle<i64>(ab23, cd23, 1, 3));
+/** Four numbers of four pixels to four planes. @inline */
+function four(pixel: usize, to: usize, plane: usize): void {
+  transpose(v128.load(pixel, 0), v128.load(pixel, 32), v128.load(pixel, 64), v128.load(pixel, 96), to, plane);
 }

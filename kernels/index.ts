@@ -2,6 +2,13 @@
 
 export * from "./activation";
 export * from "./arithmetic";
+export * from "./channels";
 export { barrier } from "./control";
 export * from "./copy";
+export * from "./distance";
+export * from "./dropout";
+export * from "./loss";
+export * from "./matmul";
 export { multiplyAdd } from "./peak";
+export * from "./shape";
+export * from "./update";

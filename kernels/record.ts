@@ -46,3 +46,21 @@ export function sumLanes(v: v128): f32 {
 export function fourBytes(from: usize): v128 {
   return f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(from))));
 }
+
+/** Stores the transpose of four vectors, as rows `pitch` bytes apart. @inline */
+export function transpose(a: v128, b: v128, c: v128, d: v128, to: usize, pitch: usize): void {
+  const ab01 = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+  const ab23 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+  const cd01 = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+  const cd23 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<i64>(ab01, cd01, 0, 2));
+  v128.store(to + pitch, v128.shuffle<i64>(ab01, cd01, 1, 3));
+  v128.store(to + 2 * pitch, v128.shuffle<i64>(ab23, cd23, 0, 2));
+  v128.store(to + 3 * pitch, v128.shuffle<i64>(ab23, cd23, 1, 3));
+}
+
+/** Copies `bytes`, a multiple of 4 when few: calling for a few words would cost more than copying them. @inline */
+export function move(from: usize, to: usize, bytes: usize): void {
+  if (bytes > 64 || (bytes & 3) !== 0) memory.copy(to, from, bytes);
+  else for (let i: usize = 0; i < bytes; i += 4) store<u32>(to + i, load<u32>(from + i));
+}

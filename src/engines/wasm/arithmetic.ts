@@ -1,5 +1,7 @@
 import { present } from "../../ir/errors.ts";
+import { size } from "../../ir/type.ts";
 import type { Kernel } from "../engine.ts";
+import { channelShape } from "./channels.ts";
 import { type Context, elementsOf, float } from "./lowering.ts";
 
 /** Two or three operands at a time. */
@@ -27,4 +29,24 @@ export const mul: Kernel<"mul", Context, void> = ({ inputs, results: [y] }, cont
 
 export const fill: Kernel<"fill", Context, void> = ({ results: [y], attrs }, context) => {
   context.step("fill", [context.define(y), float(attrs.value), elementsOf(y, "plain")]);
+};
+
+/** Bytes become numbers, so they are not written over. */
+export const affine: Kernel<"affine", Context, void> = ({ inputs: [x], results: [y], attrs }, context) => {
+  const from = context.any(x);
+  const bytes = x.type.dtype === "u8";
+  const to = bytes ? context.define(y) : context.over(y, from);
+  const [scale = 0] = attrs.scale;
+  const [shift = 0] = attrs.shift;
+  if (attrs.scale.length === 1 && attrs.shift.length === 1) {
+    const count = bytes ? size(x.type.shape) : elementsOf(x, from.layout);
+    context.step(bytes ? "affineBytes" : "affine", [from.place, to, float(scale), float(shift), count]);
+    return;
+  }
+  const { channels } = channelShape(x, from.layout);
+  const perChannel = (list: readonly number[]) =>
+    context.data(Float32Array.from({ length: channels }, (_, c) => list[list.length === 1 ? 0 : c] ?? 0));
+  const vectors = [perChannel(attrs.scale), perChannel(attrs.shift)];
+  const { fields } = channelShape(x, from.layout);
+  context.step(bytes ? "affineBytesChannels" : "affineChannels", [from.place, ...vectors, to, ...fields]);
 };

@@ -12,6 +12,8 @@ export interface WasmOptions {
   readonly threads?: number;
   /** Fused multiply-adds, which round once. Default: where the host has relaxed SIMD. */
   readonly relaxed?: boolean;
+  /** How many elements a step must be about for several threads to share it. Default: what is worth their meeting. */
+  readonly shareFrom?: number;
 }
 
 /** An engine on WebAssembly that can tell the machine's limit. */
@@ -20,6 +22,9 @@ export interface WasmEngine extends Engine {
   peak(): number;
 }
 
+/** The work of a step that takes one thread longer than the threads take to meet, some microseconds. */
+const worthSharing = 8192;
+
 /** The portable engine. Throws `DeviceError` where WebAssembly or its SIMD is missing. */
 export async function loadWasm(options: WasmOptions = {}): Promise<WasmEngine> {
   const found = detectFeatures();
@@ -27,12 +32,14 @@ export async function loadWasm(options: WasmOptions = {}): Promise<WasmEngine> {
   const threads = expectThreads(options.threads ?? (found.threads ? availableCores() : 1), found);
   const features = { ...found, threads: threads > 1, relaxed: options.relaxed ?? found.relaxed };
   const module = await loadModule(features);
+  const { shareFrom = worthSharing } = options;
   const host = await hostFor(module, threads);
   return {
     name: "wasm",
     description: describe(features, threads),
     peak: () => threads * measurePeak(module, features.threads),
-    prepare: (graph, prepareOptions = {}) => prepareProgram(host, features.threads, graph, prepareOptions),
+    prepare: (graph, prepareOptions = {}) =>
+      prepareProgram({ host, shared: features.threads, shareFrom }, graph, prepareOptions),
   };
 }
 

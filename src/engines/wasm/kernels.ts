@@ -1,7 +1,14 @@
 import { type Kernels, unsupported } from "../engine.ts";
 import { relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activation.ts";
-import { add, fill, mul } from "./arithmetic.ts";
+import { add, affine, fill, mul } from "./arithmetic.ts";
+import { addChannels, dotChannels, scaleChannels, sumChannels } from "./channels.ts";
+import { squaredDistance, squaredDistanceGrad } from "./distance.ts";
+import { dropout } from "./dropout.ts";
+import { linear, linearBias, linearInputGrad, linearParameterGrad, linearWeightGrad } from "./linear.ts";
+import { logSoftmax, logSoftmaxGrad, nllLoss, nllLossInputGrad } from "./loss.ts";
 import type { Context } from "./lowering.ts";
+import { concat, gatherRows, pad, reshape, slice } from "./shape.ts";
+import { movingAverage, sgdUpdate } from "./update.ts";
 
 const later = unsupported("not written yet");
 
@@ -9,8 +16,8 @@ export const kernels: Kernels<Context, void> = {
   adaptiveAvgPool2d: later,
   adaptiveAvgPool2dInputGrad: later,
   add,
-  addChannels: later,
-  affine: later,
+  addChannels,
+  affine,
   avgPool2d: later,
   avgPool2dInputGrad: later,
   batchNorm: later,
@@ -20,47 +27,47 @@ export const kernels: Kernels<Context, void> = {
   batchNormRelu: later,
   batchNormReluGrad: later,
   batchNormScale: later,
-  concat: later,
+  concat,
   conv2d: later,
   conv2dBias: later,
   conv2dBiasAdd: later,
   conv2dInputGrad: later,
   conv2dParameterGrad: later,
   conv2dWeightGrad: later,
-  dotChannels: later,
-  dropout: later,
+  dotChannels,
+  dropout,
   fill,
-  gatherRows: later,
-  linear: later,
-  linearBias: later,
-  linearInputGrad: later,
-  linearParameterGrad: later,
-  linearWeightGrad: later,
+  gatherRows,
+  linear,
+  linearBias,
+  linearInputGrad,
+  linearParameterGrad,
+  linearWeightGrad,
   localResponseNorm: later,
   localResponseNormGrad: later,
-  logSoftmax: later,
-  logSoftmaxGrad: later,
+  logSoftmax,
+  logSoftmaxGrad,
   maxPool2d: later,
   maxPool2dInputGrad: later,
-  movingAverage: later,
+  movingAverage,
   mul,
-  nllLoss: later,
-  nllLossInputGrad: later,
+  nllLoss,
+  nllLossInputGrad,
   normalizeRelu: later,
-  pad: later,
+  pad,
   relu,
   reluGrad,
-  reshape: later,
+  reshape,
   resize2d: later,
   resize2dInputGrad: later,
-  scaleChannels: later,
-  sgdUpdate: later,
+  scaleChannels,
+  sgdUpdate,
   sigmoid,
   sigmoidGrad,
-  slice: later,
-  squaredDistance: later,
-  squaredDistanceGrad: later,
-  sumChannels: later,
+  slice,
+  squaredDistance,
+  squaredDistanceGrad,
+  sumChannels,
   tanh,
   tanhGrad,
 };

@@ -135,8 +135,11 @@ export function fillMemory(lowered: Lowered, memory: WebAssembly.Memory): void {
   for (const { data, address } of lowered.places) if (data) bytes.set(data, address);
 }
 
-/** A step's work below this is done before the other threads have come to help. */
-const worthSharing = 8192;
+interface Encoding {
+  readonly records: readonly number[];
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly shareFrom: number;
+}
 
 /**
  * Steps as hosts take them. Threads meet before a step that is shared, and before one that is not but follows one that
@@ -145,13 +148,12 @@ const worthSharing = 8192;
 export function encode(
   steps: readonly Step[],
   first: number,
-  { records }: Lowered,
-  numbers: ReadonlyMap<string, number>,
+  { records, numbers, shareFrom }: Encoding,
 ): StepList {
   let previous = true;
   return Int32Array.from(
     steps.flatMap(({ kernel, splits, work }, index) => {
-      const shared = splits && work >= worthSharing;
+      const shared = splits && work >= shareFrom;
       const meets = shared || previous;
       previous = shared;
       return [

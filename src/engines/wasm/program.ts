@@ -8,10 +8,18 @@ import type { Host, Runner } from "./host.ts";
 import { control, type Place } from "./memory.ts";
 import { encode, fillMemory, type Lowered, lowerGraph } from "./prepare.ts";
 
-/** Makes a graph ready on a host. `shared` memory is what several threads need. */
+/** What programs run on. */
+export interface Machine {
+  readonly host: Host;
+  /** Several threads need shared memory. */
+  readonly shared: boolean;
+  /** The work from which on they share a step. */
+  readonly shareFrom: number;
+}
+
+/** Makes a graph ready. */
 export async function prepareProgram(
-  host: Host,
-  shared: boolean,
+  { host, shared, shareFrom }: Machine,
   graph: Graph,
   { profile = false, exact = false }: PrepareOptions,
 ): Promise<Program> {
@@ -21,12 +29,13 @@ export async function prepareProgram(
   const { prologue, steps } = lowered;
   const kernels = [...new Set([...prologue, ...steps].map(({ kernel }) => kernel))];
   const numbers = new Map(kernels.map((kernel, index) => [kernel, index]));
+  const encoding = { records: lowered.records, numbers, shareFrom };
   const seconds = profile ? newSeconds(prologue.length + steps.length, shared) : undefined;
   const runner = await host.prepare({
     memory,
     kernels,
-    prologue: encode(prologue, 0, lowered, numbers),
-    steps: encode(steps, prologue.length, lowered, numbers),
+    prologue: encode(prologue, 0, encoding),
+    steps: encode(steps, prologue.length, encoding),
     seconds,
   });
   return new WasmProgram(graph, lowered, memory, runner, seconds);
