@@ -112,3 +112,32 @@ function separate(source: usize, target: usize, plane: usize, pixels: i32): void
 function four(pixel: usize, to: usize, plane: usize): void {
   transpose(v128.load(pixel, 0), v128.load(pixel, 32), v128.load(pixel, 64), v128.load(pixel, 96), to, plane);
 }
+
+/** toBlocked of bytes. */
+export function toBlockedBytes(record: usize, thread: i32, threads: i32): void {
+  bytes(record, thread, threads, true);
+}
+
+/** toPlain of bytes. */
+export function toPlainBytes(record: usize, thread: i32, threads: i32): void {
+  bytes(record, thread, threads, false);
+}
+
+/** @inline */
+function bytes(record: usize, thread: i32, threads: i32, toBlocks: bool): void {
+  const from = address(record, 0);
+  const to = address(record, 1);
+  const c = field(record, 3);
+  const pixels = address(record, 4);
+  const planes = field(record, 2) * c;
+  const blocks = (c + 7) >> 3;
+  const end = share(planes, thread + 1, threads);
+  for (let plane = share(planes, thread, threads); plane < end; plane++) {
+    const channel = plane % c;
+    const plain = <usize>plane * pixels;
+    const blocked = ((<usize>((plane / c) * blocks + (channel >> 3)) * pixels) << 3) + (channel & 7);
+    for (let i: usize = 0; i < pixels; i++)
+      if (toBlocks) store<u8>(to + blocked + (i << 3), load<u8>(from + plain + i));
+      else store<u8>(to + plain + i, load<u8>(from + blocked + (i << 3)));
+  }
+}

@@ -2,13 +2,18 @@
 
 export * from "./activation";
 export * from "./arithmetic";
+export * from "./batchNorm";
+export * from "./batchNormGrad";
 export * from "./channels";
 export { barrier } from "./control";
 export * from "./copy";
 export * from "./distance";
 export * from "./dropout";
+export * from "./localResponseNorm";
 export * from "./loss";
 export * from "./matmul";
+export * from "./maxPool";
 export { multiplyAdd } from "./peak";
 export * from "./shape";
 export * from "./update";
+export * from "./windows";

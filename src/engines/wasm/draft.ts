@@ -4,7 +4,7 @@ import { bytesPerElement, nchw, size, type TensorType, type TypedArray } from ".
 import type { KernelName } from "./binaries/names.ts";
 import { Place } from "./memory.ts";
 
-/** How a value's elements lie: row-major, or `[n][c / 8][h][w][8]`, which only f32 of rank 4 can. */
+/** How a value's elements lie: row-major, or `[n][c / 8][h][w][8]`, which f32 and u8 of rank 4 can. */
 export type Layout = "plain" | "blocked";
 
 /** A piece of memory and how to read it. */
@@ -60,6 +60,12 @@ export interface Held {
   /** Reads that are still to come. */
   uses: number;
 }
+
+/** The kernels that bring a value into a layout. */
+const reorders = {
+  plain: { words: "toPlain", bytes: "toPlainBytes" },
+  blocked: { words: "toBlocked", bytes: "toBlockedBytes" },
+} as const;
 
 /** A program under construction: its values, its memory and its steps. */
 export class Draft {
@@ -146,8 +152,11 @@ export class Draft {
     if (copy?.layout === layout) return copy.place;
     const place = this.place(bytesOf(held.type, layout), { constant: placed.place.constant });
     const [n, c, h, w] = nchw(held.type.shape);
-    const kernel = layout === "blocked" ? "toBlocked" : "toPlain";
-    this.step(kernel, [placed.place, place, n, c, h * w], { op, scope, main: false });
+    this.step(
+      reorders[layout][held.type.dtype === "u8" ? "bytes" : "words"],
+      [placed.place, place, n, c, h * w],
+      { op, scope, main: false },
+    );
     this.#ofNode.pop();
     held.copy = { place, layout };
     this.#holds(place, held);
@@ -192,7 +201,7 @@ export function placesIn(fields: readonly Field[]): readonly Place[] {
 export function bytesOf({ dtype, shape }: TensorType, layout: Layout): number {
   if (layout === "plain") return size(shape) * bytesPerElement[dtype];
   const [n, c, h, w] = nchw(shape);
-  return n * blocksOf(c) * h * w * 32;
+  return n * blocksOf(c) * h * w * 8 * bytesPerElement[dtype];
 }
 
 /** How many blocks of eight hold so many channels. */

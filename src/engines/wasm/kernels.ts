@@ -1,32 +1,45 @@
 import { type Kernels, unsupported } from "../engine.ts";
 import { relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activation.ts";
+import { adaptiveAvgPool2d, adaptiveAvgPool2dInputGrad } from "./adaptivePool.ts";
 import { add, affine, fill, mul } from "./arithmetic.ts";
+import {
+  batchNorm,
+  batchNormAddRelu,
+  batchNormAddReluGrad,
+  batchNormGrad,
+  batchNormRelu,
+  batchNormReluGrad,
+  batchNormScale,
+} from "./batchNorm.ts";
 import { addChannels, dotChannels, scaleChannels, sumChannels } from "./channels.ts";
 import { squaredDistance, squaredDistanceGrad } from "./distance.ts";
 import { dropout } from "./dropout.ts";
 import { linear, linearBias, linearInputGrad, linearParameterGrad, linearWeightGrad } from "./linear.ts";
+import { localResponseNorm, localResponseNormGrad } from "./localResponseNorm.ts";
 import { logSoftmax, logSoftmaxGrad, nllLoss, nllLossInputGrad } from "./loss.ts";
 import type { Context } from "./lowering.ts";
+import { avgPool2d, avgPool2dInputGrad, maxPool2d, maxPool2dInputGrad } from "./pooling.ts";
+import { resize2d, resize2dInputGrad } from "./resize.ts";
 import { concat, gatherRows, pad, reshape, slice } from "./shape.ts";
 import { movingAverage, sgdUpdate } from "./update.ts";
 
 const later = unsupported("not written yet");
 
 export const kernels: Kernels<Context, void> = {
-  adaptiveAvgPool2d: later,
-  adaptiveAvgPool2dInputGrad: later,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool2dInputGrad,
   add,
   addChannels,
   affine,
-  avgPool2d: later,
-  avgPool2dInputGrad: later,
-  batchNorm: later,
-  batchNormAddRelu: later,
-  batchNormAddReluGrad: later,
-  batchNormGrad: later,
-  batchNormRelu: later,
-  batchNormReluGrad: later,
-  batchNormScale: later,
+  avgPool2d,
+  avgPool2dInputGrad,
+  batchNorm,
+  batchNormAddRelu,
+  batchNormAddReluGrad,
+  batchNormGrad,
+  batchNormRelu,
+  batchNormReluGrad,
+  batchNormScale,
   concat,
   conv2d: later,
   conv2dBias: later,
@@ -43,12 +56,12 @@ export const kernels: Kernels<Context, void> = {
   linearInputGrad,
   linearParameterGrad,
   linearWeightGrad,
-  localResponseNorm: later,
-  localResponseNormGrad: later,
+  localResponseNorm,
+  localResponseNormGrad,
   logSoftmax,
   logSoftmaxGrad,
-  maxPool2d: later,
-  maxPool2dInputGrad: later,
+  maxPool2d,
+  maxPool2dInputGrad,
   movingAverage,
   mul,
   nllLoss,
@@ -58,8 +71,8 @@ export const kernels: Kernels<Context, void> = {
   relu,
   reluGrad,
   reshape,
-  resize2d: later,
-  resize2dInputGrad: later,
+  resize2d,
+  resize2dInputGrad,
   scaleChannels,
   sgdUpdate,
   sigmoid,

@@ -1,6 +1,6 @@
 import { invariant } from "../../ir/errors.ts";
 import type { Node, Value } from "../../ir/graph.ts";
-import { size, type TypedArray } from "../../ir/type.ts";
+import { bytesPerElement, size, type TypedArray } from "../../ir/type.ts";
 import { definitionOf } from "../../ops/index.ts";
 import type { KernelName } from "./binaries/names.ts";
 import {
@@ -152,5 +152,5 @@ export function at(place: Place, offset: number): Within {
 
 /** The elements of a value in a layout, with the places of channels it does not have. */
 export function elementsOf({ type }: Value, layout: Layout): number {
-  return layout === "plain" ? size(type.shape) : bytesOf(type, layout) / 4;
+  return layout === "plain" ? size(type.shape) : bytesOf(type, layout) / bytesPerElement[type.dtype];
 }
