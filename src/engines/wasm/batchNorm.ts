@@ -22,6 +22,19 @@ export const batchNormAddRelu: Kernel<"batchNormAddRelu", Context, void> = (node
   normalize({ x, residual, gamma, beta, results: node.results, attrs: node.attrs, relu: true }, context);
 };
 
+export const normalizeRelu: Kernel<"normalizeRelu", Context, void> = (node, context) => {
+  const [x, ...vectors] = node.inputs;
+  const [result] = node.results;
+  const images = new Images(x, context);
+  const from = images.read(x);
+  const y = images.over(result, from);
+  const plain = vectors.map((vector) => context.plain(vector));
+  const { n, blocks, pixels } = images;
+  const fields = [from, y, 0, ...plain, 0, n, blocks, pixels, float(node.attrs.eps), 1];
+  context.step("batchNormElements", fields);
+  images.settle(result, y);
+};
+
 export const batchNormGrad: Kernel<"batchNormGrad", Context, void> = (node, context) => {
   const [x, dy, gamma, mean, variance] = node.inputs;
   differentiate({ x, dy, gamma, mean, variance, results: node.results, attrs: node.attrs }, context);

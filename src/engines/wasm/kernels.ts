@@ -10,6 +10,7 @@ import {
   batchNormRelu,
   batchNormReluGrad,
   batchNormScale,
+  normalizeRelu,
 } from "./batchNorm.ts";
 import { addChannels, dotChannels, scaleChannels, sumChannels } from "./channels.ts";
 import { squaredDistance, squaredDistanceGrad } from "./distance.ts";
@@ -66,7 +67,7 @@ export const kernels: Kernels<Context, void> = {
   mul,
   nllLoss,
   nllLossInputGrad,
-  normalizeRelu: later,
+  normalizeRelu,
   pad,
   relu,
   reluGrad,
