@@ -18,7 +18,9 @@ export function engineOption(): Option {
 }
 
 export function threadsOption(): Option {
-  return new Option("--threads <n>", "threads of the onednn engine (default: all)").argParser(whole(1, 1024));
+  return new Option("--threads <n>", "threads of the engine (default: all; reference has one)").argParser(
+    whole(1, 1024),
+  );
 }
 
 /** Reads a whole number. */

@@ -1,4 +1,4 @@
-import { ConvnetsError, UsageError } from "../ir/errors.ts";
+import { ConvnetsError, DeviceError, UsageError } from "../ir/errors.ts";
 import { nearest } from "../ir/nearest.ts";
 import { quote } from "../ir/quote.ts";
 import type { Engine } from "./engine.ts";
@@ -19,16 +19,23 @@ export interface LoadedEngine extends Engine {
 type Load = (options: LoadOptions) => Promise<LoadedEngine>;
 
 // Imported when asked for: what needs Node stays out of programs for browsers.
-const loaders: Readonly<Record<"onednn" | "reference", Load>> = {
+const loaders: Readonly<Record<"onednn" | "wasm" | "reference", Load>> = {
   onednn: async ({ threads }) => {
+    // Bundles for browsers leave the import empty (`browser` in package.json), and pages can't resolve what it needs.
+    if (typeof process === "undefined" || !("node" in process.versions))
+      throw new DeviceError("the oneDNN engine needs Node");
     const { loadOnednn } = await import("./onednn/engine.ts");
     return loadOnednn(threads === undefined ? {} : { threads });
+  },
+  wasm: async ({ threads }) => {
+    const { loadWasm } = await import("./wasm/engine.ts");
+    return loadWasm(threads === undefined ? {} : { threads });
   },
   reference: async () => (await import("./reference/engine.ts")).referenceEngine,
 };
 
 /** Every engine, fastest first. */
-export const engineNames: readonly (keyof typeof loaders)[] = ["onednn", "reference"];
+export const engineNames: readonly (keyof typeof loaders)[] = ["onednn", "wasm", "reference"];
 
 /** The engine of that name; `auto` is the fastest one that loads. Throws `DeviceError` when it can't be had. */
 export async function loadEngine(name: string, options: LoadOptions = {}): Promise<LoadedEngine> {

@@ -56,7 +56,7 @@ describe("wrong usage exits with 2 and names what was meant", () => {
     ],
     [
       ["train", "lenet5", "--engine", "onedn"],
-      'convnets: there is no engine "onedn", expected auto, onednn, reference; did you mean onednn?\n',
+      'convnets: there is no engine "onedn", expected auto, onednn, wasm, reference; did you mean onednn?\n',
     ],
     [
       ["train", "lenet5", "--data", "digit", "--engine", "reference"],

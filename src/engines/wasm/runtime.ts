@@ -22,7 +22,7 @@ export interface WorkerListener {
 /** Starts a worker that runs `source`, a script without imports. */
 export function spawnWorker(source: string, listener: WorkerListener): WorkerHandle {
   const threads = nodeModule("node:worker_threads");
-  if (threads && typeof Worker === "undefined") {
+  if (threads) {
     const worker = new threads.Worker(source, { eval: true });
     worker.on("message", (data) => listener.message(data));
     worker.on("error", (error) => listener.death(error.message));
