@@ -6,6 +6,8 @@ export * from "./batchNorm";
 export * from "./batchNormGrad";
 export * from "./channels";
 export { barrier } from "./control";
+export * from "./conv";
+export * from "./convWeights";
 export * from "./copy";
 export * from "./distance";
 export * from "./dropout";

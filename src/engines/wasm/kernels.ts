@@ -13,6 +13,7 @@ import {
   normalizeRelu,
 } from "./batchNorm.ts";
 import { addChannels, dotChannels, scaleChannels, sumChannels } from "./channels.ts";
+import { conv2d, conv2dBias, conv2dBiasAdd } from "./conv.ts";
 import { squaredDistance, squaredDistanceGrad } from "./distance.ts";
 import { dropout } from "./dropout.ts";
 import { linear, linearBias, linearInputGrad, linearParameterGrad, linearWeightGrad } from "./linear.ts";
@@ -42,9 +43,9 @@ export const kernels: Kernels<Context, void> = {
   batchNormReluGrad,
   batchNormScale,
   concat,
-  conv2d: later,
-  conv2dBias: later,
-  conv2dBiasAdd: later,
+  conv2d,
+  conv2dBias,
+  conv2dBiasAdd,
   conv2dInputGrad: later,
   conv2dParameterGrad: later,
   conv2dWeightGrad: later,
