@@ -15,10 +15,13 @@ struct Candidate {
   std::function<double()> seconds;  // measures it
 };
 
-/// The least time of a few runs.
-double seconds_of(const std::function<void()>& run);
+/// Whether weights that are read once a run have left the caches when their turn comes again.
+bool cold(size_t bytes);
+
+/// The least time of a few runs; with `cold`, each begins with nothing of its own in the caches.
+double seconds_of(const std::function<void()>& run, bool cold = false);
 /// The same for a primitive, on memory of its own.
-double seconds_of(dnnl_primitive_desc_t pd);
+double seconds_of(dnnl_primitive_desc_t pd, bool cold = false);
 
 /// The index of the candidate `choices` names under `key`, or of the fastest, which `choices` then names.
 size_t choose(Choices& choices, const std::string& key, const std::vector<Candidate>& candidates);

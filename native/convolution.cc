@@ -41,6 +41,8 @@ bool winograd_fits(const Type& weight, const ConvAttrs& attrs) {
          attrs.geometry.stride == Dims{1, 1} && attrs.geometry.dilation == Dims{0, 0};
 }
 
+size_t bytes_of(const Type& weight) { return static_cast<size_t>(weight.size()) * sizeof(float); }
+
 /// The weights as the primitive wants them. A state without a layout takes the primitive's.
 Placed weights_as(Lowering& at, size_t index, int64_t groups, const Md& wanted) {
   if (groups == 1) return at.operand_as(index, wanted);
@@ -59,15 +61,15 @@ struct Choice {
 };
 
 template <typename Make, typename Measure>
-auto fastest(Lowering& at, const std::string& key, bool winograd, const Make& make,
+auto fastest(Lowering& at, const std::string& key, bool winograd, bool cold, const Make& make,
              const std::vector<Transformed>& own, const Measure& measure) {
   auto direct = make(dnnl::algorithm::convolution_direct);
   if (!direct) throw Unsupported(at.node().op + ": oneDNN has no implementation for this convolution");
   Choice<decltype(direct)> choice{direct, {}};
   if (at.exact()) return choice;
   auto transformed = winograd ? make(dnnl::algorithm::convolution_winograd) : decltype(direct)();
-  std::vector<Candidate> candidates = {{"direct", [&] { return seconds_of(direct.get()); }}};
-  if (transformed) candidates.push_back({"winograd", [&] { return seconds_of(transformed.get()); }});
+  std::vector<Candidate> candidates = {{"direct", [&] { return seconds_of(direct.get(), cold); }}};
+  if (transformed) candidates.push_back({"winograd", [&] { return seconds_of(transformed.get(), cold); }});
   const size_t primitives = candidates.size();
   for (const Transformed& candidate : own)
     candidates.push_back({candidate.name(), [&, candidate] { return measure(candidate); }});
@@ -108,7 +110,8 @@ void forward(Lowering& at, const Epilogue& end) {
   const std::string key = key_of(inference ? "infer" : "forward", x, weight, attrs, end, weights.constant);
   const WinogradShape shape = transformed_shape(at, x, weight, attrs);
   const auto choice = fastest(
-      at, key, winograd_fits(weight, attrs), make, transformed_candidates(shape),
+      at, key, winograd_fits(weight, attrs), weights.constant && cold(bytes_of(weight)), make,
+      transformed_candidates(shape),
       [&](const Transformed& own) { return measure_transformed(own, shape, false, weights.constant); });
   if (choice.own.transform != nullptr) return emit_transformed(at, choice.own, shape, false, end);
   const auto& pd = choice.pd;
@@ -137,7 +140,7 @@ void weight_grad(Lowering& at, bool bias) {
   const std::string key = key_of("weights", x, weight, attrs, {}, false);
   const WinogradShape shape = transformed_shape(at, x, weight, attrs);
   const auto choice =
-      fastest(at, key, winograd_fits(weight, attrs), make, transformed_gradient_candidates(shape),
+      fastest(at, key, winograd_fits(weight, attrs), false, make, transformed_gradient_candidates(shape),
               [&](const Transformed& own) { return measure_transformed_gradient(own, shape); });
   if (choice.own.transform != nullptr) return emit_transformed_gradient(at, choice.own, shape, bias);
   const auto& pd = choice.pd;
@@ -187,7 +190,7 @@ void conv2d_input_grad(Lowering& at) {
                             whole.out_h(), whole.out_w(), whole.kernel - 1 - whole.padding,
                             whole.kernel};
   const auto choice =
-      fastest(at, key, winograd_fits(weight, attrs), make, transformed_candidates(shape),
+      fastest(at, key, winograd_fits(weight, attrs), false, make, transformed_candidates(shape),
               [&](const Transformed& own) { return measure_transformed(own, shape, true, constant); });
   if (choice.own.transform != nullptr) return emit_transformed(at, choice.own, shape, true, {});
   const auto& pd = choice.pd;

@@ -1,5 +1,9 @@
 #include "transformed.h"
 
+#include <omp.h>
+
+#include <numeric>
+
 #include "choose.h"
 
 namespace convnets {
@@ -20,6 +24,20 @@ std::vector<const Winograd*> transforms_for(const WinogradShape& shape) {
 }
 
 bool affordable(size_t floats) { return floats * sizeof(float) <= most_scratch; }
+
+/// Numbers of bands that give every thread as many as the others, few enough for each of two levels of cache.
+std::vector<int> band_counts(const Winograd& transform, const WinogradShape& shape) {
+  const int threads = omp_get_max_threads(), step = threads / std::gcd(threads, shape.n);
+  const int rows = (shape.out_h() + transform.tile - 1) / transform.tile;
+  std::vector<int> counts;
+  for (const size_t cache : {size_t{8} << 20, size_t{2} << 20}) {
+    int bands = step;
+    while (bands < rows && transform.scratch_size(shape, {1, 0, bands}) * sizeof(float) > cache * threads)
+      bands += step;
+    if (bands > 1 && bands <= rows && (counts.empty() || counts.back() != bands)) counts.push_back(bands);
+  }
+  return counts;
+}
 
 /// Memory to measure in, with contents that make the arithmetic neither trivial nor denormal.
 struct Trial {
@@ -57,7 +75,8 @@ Md blocked_weights(const Type& type) {
 }  // namespace
 
 std::string Transformed::name() const {
-  return std::string(transform->name) + " " + std::to_string(cut.chunk) + " " + std::to_string(cut.group);
+  return std::string(transform->name) + " " + std::to_string(cut.chunk) + " " + std::to_string(cut.group) +
+         (cut.bands > 1 ? " in " + std::to_string(cut.bands) : "") + (cut.shared ? " shared" : "");
 }
 
 WinogradShape transformed_shape(const Lowering& at, const Type& x, const Type& weight,
@@ -76,14 +95,25 @@ WinogradShape transformed_shape(const Lowering& at, const Type& x, const Type& w
 
 std::vector<Transformed> transformed_candidates(const WinogradShape& shape) {
   std::vector<Transformed> list;
-  for (const Winograd* transform : transforms_for(shape))
+  for (const Winograd* transform : transforms_for(shape)) {
+    std::vector<WinogradCut> pieces;
     for (const int chunk : {1, 4})
+      if (shape.n % chunk == 0 && shape.n / chunk >= omp_get_max_threads()) pieces.push_back({chunk});
+    for (const int bands : band_counts(*transform, shape)) pieces.push_back({1, 0, bands});
+    for (WinogradCut cut : pieces)
       for (const int group : {0, 3}) {
-        const WinogradCut cut{chunk, group};
-        if (shape.n % chunk == 0 && (group == 0 || group < shape.out / 16) &&
-            affordable(transform->scratch_size(shape, cut)))
+        cut.group = group;
+        if ((group == 0 || group < shape.out / 16) && affordable(transform->scratch_size(shape, cut)))
           list.push_back({transform, cut});
       }
+    for (int chunk = shape.n; chunk >= 1; chunk--) {
+      const WinogradCut cut{chunk, 3, 1, true};
+      if (shape.n % chunk == 0 && affordable(transform->scratch_size(shape, cut))) {
+        list.push_back({transform, cut});
+        break;
+      }
+    }
+  }
   return list;
 }
 
@@ -103,11 +133,13 @@ double measure_transformed(const Transformed& own, const WinogradShape& shape, b
   Trial x(image_floats(shape)), y(result_floats(shape)), weights(weight_floats(shape));
   Trial transformed(own.transform->weight_size(shape.in, shape.out));
   Trial scratch(own.transform->scratch_size(shape, own.cut));
-  return seconds_of([&] {
-    if (!constant) prepare_weights(own, shape, transposed, weights.data(), transformed.data());
-    own.transform->convolve(shape, own.cut, x.data(), transformed.data(), nullptr, false, true, y.data(),
-                            scratch.data());
-  });
+  return seconds_of(
+      [&] {
+        if (!constant) prepare_weights(own, shape, transposed, weights.data(), transformed.data());
+        own.transform->convolve(shape, own.cut, x.data(), transformed.data(), nullptr, false, true, y.data(),
+                                scratch.data());
+      },
+      constant && cold(weight_floats(shape) * sizeof(float)));
 }
 
 double measure_transformed_gradient(const Transformed& own, const WinogradShape& shape) {

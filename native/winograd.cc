@@ -25,14 +25,16 @@ struct Transform {
   using Matrices = WinogradMatrices<M, R>;
   static constexpr int side = M + R - 1, points = side * side;
 
-  /// Sizes that follow from a shape and how its work is cut. Strides are between points.
+  /// Sizes that follow from a shape and how its work is cut. Strides are between points. `rows` of tiles are
+  /// in a band, of `all_rows`.
   struct Plan {
-    int rows, columns, per_image, tiles, group;
+    int all_rows, rows, columns, per_image, tiles, group;
     int padded_h, padded_w;
     size_t in_stride, out_stride, weight_stride;
 
     Plan(const WinogradShape& s, WinogradCut cut)
-        : rows((s.out_h() + M - 1) / M),
+        : all_rows((s.out_h() + M - 1) / M),
+          rows((all_rows + cut.bands - 1) / cut.bands),
           columns((s.out_w() + M - 1) / M),
           per_image(rows * columns),
           tiles(per_image * cut.chunk),
@@ -76,14 +78,15 @@ struct Transform {
 
   /// The tiles of one map, `step` apart, transformed: point p of tile t goes to to[p * stride + t * lanes].
   template <Kind kind, bool transposed, int size>
-  static INLINE void transform_tiles(const Vector* map, const Plan& p, int width, float* to, size_t stride) {
-    for (int row = 0; row < p.rows; row++)
-      for (int column = 0; column < p.columns; column++) {
+  static INLINE void transform_tiles(const Vector* map, int rows, int columns, int width, float* to,
+                                     size_t stride) {
+    for (int row = 0; row < rows; row++)
+      for (int column = 0; column < columns; column++) {
         Vector tile[size * size];
         const Vector* corner = map + static_cast<size_t>(row) * M * width + column * M;
         for (int y = 0; y < size; y++)
           for (int x = 0; x < size; x++) tile[y * size + x] = corner[y * width + x];
-        float* target = to + static_cast<size_t>(row * p.columns + column) * lanes;
+        float* target = to + static_cast<size_t>(row * columns + column) * lanes;
         transform<Matrices, kind, transposed, side, size>(tile, [&](int a, int b, Vector v) {
           *reinterpret_cast<Vector*>(target + (a * side + b) * stride) = v;
         });
@@ -93,79 +96,138 @@ struct Transform {
   static size_t thread_scratch(const Plan& p) { return (p.in_stride + p.out_stride) * points + p.padded(); }
 
   static size_t scratch_size(const WinogradShape& s, WinogradCut cut) {
-    return thread_scratch(Plan(s, cut)) * static_cast<size_t>(omp_get_max_threads());
+    const Plan p(s, cut);
+    const auto threads = static_cast<size_t>(omp_get_max_threads());
+    if (!cut.shared) return thread_scratch(p) * threads;
+    return p.in_stride * points + (p.out_stride * points + p.padded()) * threads;
   }
 
-  /// Each thread takes whole images through all stages, so that what it has written is in its own cache.
+  /// What `convolve` is given.
+  struct Work {
+    const WinogradShape& s;
+    const Plan& p;
+    const float *x, *weights, *bias;
+    bool add, relu;
+    float* y;
+  };
+
   static void convolve(const WinogradShape& s, WinogradCut cut, const float* x, const float* weights,
                        const float* bias, bool add, bool relu, float* y, float* scratch) {
     const Plan p(s, cut);
+    const Work work{s, p, x, weights, bias, add, relu, y};
+    if (cut.shared) return convolve_together(work, cut.chunk, scratch);
+    const int bands = cut.bands, pieces = s.n / cut.chunk * bands;
+    // Each thread takes whole pieces through all stages, so that what it has written is in its own cache.
 #pragma omp parallel for schedule(static)
-    for (int chunk = 0; chunk < s.n / cut.chunk; chunk++) {
+    for (int piece = 0; piece < pieces; piece++) {
       float* in = scratch + thread_scratch(p) * static_cast<size_t>(omp_get_thread_num());
       float* out = in + p.in_stride * points;
       auto* padded = reinterpret_cast<Vector*>(out + p.out_stride * points);
-      const int first = chunk * cut.chunk, in_blocks = s.in / lanes, out_blocks = s.out / lanes;
+      const int first = piece / bands * cut.chunk, band = piece % bands;
+      const int row = p.all_rows * band / bands, rows = p.all_rows * (band + 1) / bands - row;
+      const int in_blocks = s.in / lanes, out_blocks = s.out / lanes;
       for (int n = 0; n < cut.chunk; n++)
-        for (int i = 0; i < in_blocks; i++) {
-          const auto* map = reinterpret_cast<const Vector*>(x) +
-                            (static_cast<size_t>(first + n) * in_blocks + i) * s.h * s.w;
-          pad_map(map, padded, s.h, s.w, s.padding, p.padded_h, p.padded_w);
-          float* to = in + (static_cast<size_t>(i) * p.tiles + n * p.per_image) * lanes;
-          transform_tiles<Kind::bt, false, side>(padded, p, p.padded_w, to, p.in_stride);
+        for (int i = 0; i < in_blocks; i++) transform_in(work, first, n, i, row, rows, padded, in);
+      for (int o = 0; o < out_blocks; o += p.group)
+        convolve_group(work, first, cut.chunk, row, rows, o, std::min(p.group, out_blocks - o), in, out);
+    }
+  }
+
+  /// All threads transform the same images; each then multiplies them by filters of its own, so that no
+  /// filter is read twice.
+  static void convolve_together(const Work& work, int chunk, float* scratch) {
+    const WinogradShape& s = work.s;
+    const Plan& p = work.p;
+    const int in_blocks = s.in / lanes, out_blocks = s.out / lanes;
+#pragma omp parallel
+    {
+      const int threads = omp_get_num_threads(), thread = omp_get_thread_num();
+      float* out = scratch + p.in_stride * points + (p.out_stride * points + p.padded()) * thread;
+      auto* padded = reinterpret_cast<Vector*>(out + p.out_stride * points);
+      const int begin = out_blocks * thread / threads, count = out_blocks * (thread + 1) / threads - begin;
+      const int groups = (count + p.group - 1) / p.group;
+      for (int first = 0; first < s.n; first += chunk) {
+#pragma omp for collapse(2) schedule(static)
+        for (int n = 0; n < chunk; n++)
+          for (int i = 0; i < in_blocks; i++) transform_in(work, first, n, i, 0, p.rows, padded, scratch);
+        for (int g = 0; g < groups; g++) {
+          const int o = begin + count * g / groups, blocks = begin + count * (g + 1) / groups - o;
+          convolve_group(work, first, chunk, 0, p.rows, o, blocks, scratch, out);
         }
-      for (int o = 0; o < out_blocks; o += p.group) {
-        const int blocks = std::min(p.group, out_blocks - o);
-        multiply_points(s, p, in, weights + static_cast<size_t>(o) * s.in * lanes, blocks, out);
-        for (int n = 0; n < cut.chunk; n++)
-          for (int b = 0; b < blocks; b++)
-            transform_back(
-                s, p, out + (static_cast<size_t>(b) * p.tiles + n * p.per_image) * lanes,
-                bias == nullptr ? Vector{} : *reinterpret_cast<const Unaligned*>(bias + (o + b) * lanes), add,
-                relu,
-                reinterpret_cast<Vector*>(y) +
-                    (static_cast<size_t>(first + n) * out_blocks + o + b) * s.out_h() * s.out_w());
+#pragma omp barrier
       }
     }
   }
 
-  using Unaligned = float __attribute__((vector_size(lanes * sizeof(float)), aligned(4)));
-
-  /// For every point a product of tiles by channels with channels by filters.
-  static void multiply_points(const WinogradShape& s, const Plan& p, const float* in, const float* weights,
-                              int blocks, float* out) {
+  /// `blocks` blocks of filters from block `o` on, for transformed images.
+  static void convolve_group(const Work& work, int first, int chunk, int row, int rows, int o, int blocks,
+                             const float* in, float* out) {
     const int parts = (blocks + 2) / 3;
     for (int point = 0; point < points; point++)
-      for (int part = 0; part < parts; part++) {
-        const int first = blocks * part / parts, panels = blocks * (part + 1) / parts - first;
-        const int strips = (p.tiles + most_rows[panels] - 1) / most_rows[panels];
-        for (int strip = 0; strip < strips; strip++) {
-          const int from = p.tiles * strip / strips, to = p.tiles * (strip + 1) / strips;
-          multiply_for<lanes, 1>(to - from, panels)(
-              {in + point * p.in_stride + from * lanes, static_cast<size_t>(p.tiles) * lanes, s.in / lanes,
-               lanes, weights + point * p.weight_stride + static_cast<size_t>(first) * s.in * lanes,
-               static_cast<size_t>(s.in) * lanes,
-               out + point * p.out_stride + (static_cast<size_t>(first) * p.tiles + from) * lanes, lanes,
-               static_cast<size_t>(p.tiles) * lanes, false});
-        }
-      }
+      for (int part = 0; part < parts; part++)
+        multiply_part(work, in, out, point, o, blocks * part / parts, blocks * (part + 1) / parts,
+                      chunk * rows * work.p.columns);
+    for (int n = 0; n < chunk; n++)
+      for (int b = 0; b < blocks; b++) transform_out(work, first, n, o, b, row, rows, out);
   }
 
-  static void transform_back(const WinogradShape& s, const Plan& p, const float* from, Vector bias, bool add,
-                             bool relu, Vector* map) {
+  /// Block `i` of the channels of image `n` of a chunk, `rows` rows of tiles from `row` on.
+  static void transform_in(const Work& work, int first, int n, int i, int row, int rows, Vector* padded,
+                           float* in) {
+    const WinogradShape& s = work.s;
+    const Plan& p = work.p;
+    const auto* map = reinterpret_cast<const Vector*>(work.x) +
+                      (static_cast<size_t>(first + n) * (s.in / lanes) + i) * s.h * s.w;
+    pad_map(map, padded, s.h, s.w, s.padding, row * M, rows * M + R - 1, p.padded_w);
+    float* to = in + (static_cast<size_t>(i) * p.tiles + n * p.per_image) * lanes;
+    transform_tiles<Kind::bt, false, side>(padded, rows, p.columns, p.padded_w, to, p.in_stride);
+  }
+
+  using Unaligned = float __attribute__((vector_size(lanes * sizeof(float)), aligned(4)));
+
+  /// At one point the product of `tiles` by channels with channels by blocks `begin` to `end` of a group of
+  /// filters.
+  static void multiply_part(const Work& work, const float* in, float* out, int point, int group, int begin,
+                            int end, int tiles) {
+    const WinogradShape& s = work.s;
+    const Plan& p = work.p;
+    const int panels = end - begin, strips = (tiles + most_rows[panels] - 1) / most_rows[panels];
+    const float* weights =
+        work.weights + point * p.weight_stride + static_cast<size_t>(group + begin) * s.in * lanes;
+    for (int strip = 0; strip < strips; strip++) {
+      const int from = tiles * strip / strips, to = tiles * (strip + 1) / strips;
+      multiply_for<lanes, 1>(to - from, panels)(
+          {in + point * p.in_stride + from * lanes, static_cast<size_t>(p.tiles) * lanes, s.in / lanes, lanes,
+           weights, static_cast<size_t>(s.in) * lanes,
+           out + point * p.out_stride + (static_cast<size_t>(begin) * p.tiles + from) * lanes, lanes,
+           static_cast<size_t>(p.tiles) * lanes, false});
+    }
+  }
+
+  /// Block `b` of a group of filters, for image `n` of a chunk.
+  static void transform_out(const Work& work, int first, int n, int group, int b, int row, int rows,
+                            const float* out) {
+    const WinogradShape& s = work.s;
+    const Plan& p = work.p;
     const int h = s.out_h(), w = s.out_w();
-    for (int row = 0; row < p.rows; row++)
+    const float* from = out + (static_cast<size_t>(b) * p.tiles + n * p.per_image) * lanes;
+    const Vector bias = work.bias == nullptr
+                            ? Vector{}
+                            : *reinterpret_cast<const Unaligned*>(work.bias + (group + b) * lanes);
+    auto* map = reinterpret_cast<Vector*>(work.y) +
+                (static_cast<size_t>(first + n) * (s.out / lanes) + group + b) * h * w;
+    for (int r = 0; r < rows; r++)
       for (int column = 0; column < p.columns; column++) {
         Vector tile[points];
-        const float* source = from + static_cast<size_t>(row * p.columns + column) * lanes;
+        const float* source = from + static_cast<size_t>(r * p.columns + column) * lanes;
         for (int point = 0; point < points; point++)
           tile[point] = *reinterpret_cast<const Vector*>(source + point * p.out_stride);
         transform<Matrices, Kind::at, false, M, side>(tile, [&](int a, int b, Vector v) {
-          const int y = row * M + a, x = column * M + b;
+          const int y = (row + r) * M + a, x = column * M + b;
           if (y >= h || x >= w) return;
           v += bias;
-          if (add) v += map[y * w + x];
-          if (relu) v = v > 0.f ? v : Vector{};
+          if (work.add) v += map[y * w + x];
+          if (work.relu) v = v > 0.f ? v : Vector{};
           map[y * w + x] = v;
         });
       }
@@ -209,9 +271,9 @@ struct Transform {
           for (int i = 0; i < in_blocks; i++) {
             const auto* map = reinterpret_cast<const Vector*>(x) +
                               (static_cast<size_t>(first + n) * in_blocks + i) * s.h * s.w;
-            pad_map(map, padded, s.h, s.w, s.padding, p.padded_h, p.padded_w);
+            pad_map(map, padded, s.h, s.w, s.padding, 0, p.padded_h, p.padded_w);
             float* to = in + (static_cast<size_t>(i) * p.tiles + n * p.per_image) * lanes;
-            transform_tiles<Kind::bt, false, side>(padded, p, p.padded_w, to, p.in_stride);
+            transform_tiles<Kind::bt, false, side>(padded, p.rows, p.columns, p.padded_w, to, p.in_stride);
           }
 #pragma omp for collapse(2) schedule(static)
         for (int n = 0; n < cut.chunk; n++)
@@ -222,11 +284,11 @@ struct Transform {
             for (int i = 0; i < h * w; i++) sum[i & 3] += map[i];
             sums[static_cast<size_t>(first + n) * out_blocks + o] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
             if (h != p.rows * M || w != p.columns * M) {
-              pad_map(map, padded, h, w, 0, p.rows * M, p.columns * M);
+              pad_map(map, padded, h, w, 0, 0, p.rows * M, p.columns * M);
               map = padded;
             }
             float* to = gradient + (static_cast<size_t>(o) * p.tiles + n * p.per_image) * lanes;
-            transform_tiles<Kind::at, true, M>(map, p, p.columns * M, to, g.dy_stride);
+            transform_tiles<Kind::at, true, M>(map, p.rows, p.columns, p.columns * M, to, g.dy_stride);
           }
 #pragma omp for collapse(2) schedule(static)
         for (int point = 0; point < points; point++)

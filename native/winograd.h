@@ -16,9 +16,12 @@ struct WinogradShape {
 };
 
 /// How the work is cut: `chunk` images are transformed together, `group` blocks of output channels multiplied
-/// together (0: all). What fits the caches best is found by measuring.
+/// together (0: all). With one image a chunk, `bands` of it are taken one by one. Threads share the chunks or
+/// bands among themselves; with `shared`, the filters for every chunk. What fits the caches best is found by
+/// measuring.
 struct WinogradCut {
-  int chunk = 1, group = 0;
+  int chunk = 1, group = 0, bands = 1;
+  bool shared = false;
 };
 
 /// One transform, F(M x M, R x R). Sizes are in floats. Everything runs on all threads of the caller's team.

@@ -150,11 +150,11 @@ Multiply multiply_for(int rows, int panels) {
   return with_rows<1, at, ak>(rows, std::make_integer_sequence<int, most_rows[1]>());
 }
 
-/// A map amid zeros.
-void pad_map(const Vector* from, Vector* to, int h, int w, int padding, int to_h, int to_w) {
+/// A map amid zeros, from row `top` on.
+void pad_map(const Vector* from, Vector* to, int h, int w, int padding, int top, int to_h, int to_w) {
   for (int y = 0; y < to_h; y++) {
     Vector* row = to + y * to_w;
-    const int source = y - padding;
+    const int source = y + top - padding;
     if (source < 0 || source >= h) {
       std::memset(row, 0, static_cast<size_t>(to_w) * sizeof(Vector));
       continue;

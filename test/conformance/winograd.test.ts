@@ -4,8 +4,9 @@ import { expect, it } from "vitest";
 import type { Arrays, Choices, Engine } from "../../src/engines/engine.ts";
 import { referenceEngine } from "../../src/engines/reference/engine.ts";
 import type { Shape } from "../../src/ir/type.ts";
+import { relu } from "../../src/ops/activation.ts";
 import { type ConvAttrs, conv2d, conv2dInputGrad } from "../../src/ops/conv.ts";
-import { conv2dBias, conv2dParameterGrad } from "../../src/ops/fused.ts";
+import { conv2dBias, conv2dBiasAdd, conv2dParameterGrad } from "../../src/ops/fused.ts";
 import { copied, expectClose } from "./compare.ts";
 import { Draft, type Drafted } from "./draft.ts";
 import { describeEngines } from "./engines.ts";
@@ -26,6 +27,7 @@ const convolutions: readonly Convolution[] = [
   { x: [2, 20, 6, 5], weight: [16, 20, 3, 3], y: [2, 16, 8, 7], padding: 2 },
   { x: [4, 16, 12, 12], weight: [64, 16, 5, 5], y: [4, 64, 12, 12], padding: 2 },
   { x: [3, 24, 6, 9], weight: [16, 24, 5, 5], y: [3, 16, 6, 9], padding: 2 },
+  { x: [1, 16, 14, 11], weight: [64, 16, 3, 3], y: [1, 64, 14, 11], padding: 1 },
   { x: [1, 8, 3, 3], weight: [32, 8, 5, 5], y: [1, 32, 3, 3], padding: 2 },
 ];
 
@@ -41,11 +43,12 @@ const directions: Readonly<Record<string, (draft: Draft, convolution: Convolutio
     const y = conv2dBias(draft.input("x", some(...x)), draft.input("weight", some(...weight)), bias, attrs);
     draft.output({ y });
   },
-  "forward, weights of a state": (draft, { x, weight, padding }) => {
+  "forward, weights of a state, onto a residual": (draft, { x, weight, y, padding }) => {
     const filters = draft.state("weight", some(...weight));
     const bias = draft.state("bias", some(weight[0] ?? 0));
     const attrs = { ...attrsOf(padding), activation: "none" } as const;
-    draft.output({ y: conv2dBias(draft.input("x", some(...x)), filters, bias, attrs) });
+    const residual = relu(draft.input("residual", some(...y))); // made by a node, it may be overwritten
+    draft.output({ y: conv2dBiasAdd(draft.input("x", some(...x)), filters, bias, residual, attrs) });
   },
   "towards the input": (draft, { x, weight, y, padding }) => {
     const attrs = { ...attrsOf(padding), shape: x };
@@ -76,7 +79,7 @@ await describeEngines((engine) => {
           for (const name of there ? namesFor(convolution) : primitives) {
             const forced = await outputsOf(engine, drafted, { [key]: name });
             if (forced.choices[key] !== name) continue; // no algorithm of this shape
-            ran.add(`${direction}: ${name.replace(/ \d+ \d+$/, "")}`);
+            ran.add(`${direction}: ${name.replace(/ \d+ \d+( \w+)*$/, "")}`);
             expectClose(forced.outputs, expected, tolerance);
           }
       });
@@ -117,12 +120,19 @@ async function outputsOf(
   return { outputs: copied(await program.run(inputs)), choices: program.choices };
 }
 
-/** What may be chosen for a convolution: a transform for its kernel, cut into chunks that divide the batch. */
-function namesFor({ x: [n = 1], weight: [, , kernel] }: Convolution): readonly string[] {
-  const chunks = [...new Set([1, 4, n])].filter((chunk) => n % chunk === 0);
-  const cuts = chunks.flatMap((chunk) => [`${chunk} 0`, `${chunk} 3`]);
+/** What may be chosen: oneDNN's, or a transform by chunks of images, by bands of an image, or with filters shared out. */
+function namesFor({ x: [n = 1], weight: [filters = 0, , kernel] }: Convolution): readonly string[] {
+  const groups = filters > 48 ? [0, 3] : [0];
+  const whole = [1, 4].filter((chunk) => n % chunk === 0 && n > 1).map((chunk) => `${chunk}`);
+  const pieces = groups.flatMap((group) => [
+    ...whole.map((chunk) => `${chunk} ${group}`),
+    ...(n % 2 === 0 ? [] : [`1 ${group} in 2`]), // for two threads
+  ]);
   const fitting = transforms.filter((name) => name.endsWith(`${kernel}x${kernel})`));
-  return [...primitives, ...fitting.flatMap((name) => cuts.map((cut) => `${name} ${cut}`))];
+  return [
+    ...primitives,
+    ...fitting.flatMap((name) => [...pieces, `${n} 0`, `${n} 3 shared`].map((cut) => `${name} ${cut}`)),
+  ];
 }
 
 function attrsOf(padding: number): ConvAttrs {
