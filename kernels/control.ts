@@ -7,8 +7,8 @@ const WAITING: usize = 128;
 const ABORT: usize = 192;
 const FAILURE: usize = 256;
 
-/** Looks at the others for so long before it sleeps: some 20 microseconds. */
-const spins: i32 = 4000;
+/** Looks at the others for so long, some 30 microseconds, before it sleeps: longer than it takes to wake somebody up. */
+const spins: i32 = 100000;
 
 /** Ends the run, since a sample has a label that is no class. The first to fail is the one that is heard. */
 export function refuseLabel(sample: i32, label: i32, classes: i32): void {

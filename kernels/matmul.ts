@@ -1,15 +1,21 @@
-// Products of matrices: c [m, n] = a [m, k] b [k, n], in tiles of 6 rows by 8 columns, 12 vectors of sums that stay in
-// registers. A panel of b, 8 columns wide and at most `depth` deep, is copied next to each other first: it then lies in
-// the nearest cache for all tiles.
+// Products of matrices: c [m, n] = a [m, k] b [k, n], in tiles of 5 rows by 8 columns: ten vectors of sums, two of b,
+// and what is read of a fill the 15 registers that a host's compiler has to give. Both operands are copied into the order
+// in which a tile reads them: a panel of b, 8 columns by at most `depth` rows, then lies in the nearest cache for all
+// tiles of a block of a, and a block for all panels.
 
 import { address, field, madd, share, transpose } from "./record";
 
 const depth: i32 = 256;
+/** Tiles in a block of a. */
+const height: i32 = 20;
 const panelBytes: usize = 8192;
+const sumsBytes: usize = 192;
+/** What a thread needs: a panel, a tile of sums, and a block of 20 * 5 * 256 * 4 bytes. */
+const scratchBytes: usize = 110784;
 
 /**
  * Fields: a, bytes from row to row of a, bytes from column to column, b, bytes from row to row of b, whether b is given
- * transposed [n, k], c, m, n, k, a bias [n] or 0, whether ReLU follows, scratch of 8192 bytes a thread.
+ * transposed [n, k], c, m, n, k, a bias [n] or 0, whether ReLU follows, scratch of 110784 bytes a thread.
  */
 export function matmul(record: usize, thread: i32, threads: i32): void {
   const a = address(record, 0);
@@ -24,46 +30,84 @@ export function matmul(record: usize, thread: i32, threads: i32): void {
   const k = field(record, 9);
   const bias = address(record, 10);
   const relu = field(record, 11) === 1;
-  const panel = address(record, 12) + <usize>thread * panelBytes;
+  const panel = address(record, 12) + <usize>thread * scratchBytes;
+  const sums = panel + panelBytes;
+  const block = sums + sumsBytes;
   const panels = (n + 7) >> 3;
-  const tiles = (m + 5) / 6;
+  const tiles = (m + 4) / 5;
   // Threads share the panels, or the tiles if there are more of them.
   const byPanel = panels >= tiles;
+  const firstPanel = byPanel ? share(panels, thread, threads) : 0;
   const endPanel = byPanel ? share(panels, thread + 1, threads) : panels;
   const firstTile = byPanel ? 0 : share(tiles, thread, threads);
   const endTile = byPanel ? tiles : share(tiles, thread + 1, threads);
+  if (firstPanel === endPanel) return;
   for (let from = 0; from < k; from += depth) {
     const steps = min(depth, k - from);
+    const tileBytes = <usize>steps * 20;
     const last = from + steps === k;
-    for (let index = byPanel ? share(panels, thread, threads) : 0; index < endPanel; index++) {
-      const columns = min(8, n - (index << 3));
-      if (transposed)
-        gatherRows(b + ((<usize>index * bRow) << 3) + ((<usize>from) << 2), bRow, columns, steps, panel);
-      else gatherColumns(b + <usize>from * bRow + ((<usize>index) << 5), bRow, steps, panel);
-      const start = from > 0 ? 2 : bias !== 0 ? 1 : 0;
-      for (let at = firstTile; at < endTile; at++) {
-        const row = at * 6;
-        tile(
-          a + <usize>row * aRow + <usize>from * aStep,
-          aRow,
-          aStep,
-          panel,
-          steps,
-          c + ((<usize>row * n + ((<usize>index) << 3)) << 2),
-          (<usize>n) << 2,
-          min(6, m - row) - 1,
-          columns,
-          start,
-          bias + ((<usize>index) << 5),
-          last && relu,
-        );
+    const start = from > 0 ? 2 : bias !== 0 ? 1 : 0;
+    for (let low = firstTile; low < endTile; low += height) {
+      const high = min(low + height, endTile);
+      for (let at = low; at < high; at++) {
+        const rows = min(5, m - at * 5);
+        const source = a + <usize>(at * 5) * aRow + <usize>from * aStep;
+        packRows(source, aRow, aStep, rows - 1, steps, block + <usize>(at - low) * tileBytes);
+      }
+      for (let index = firstPanel; index < endPanel; index++) {
+        const columns = min(8, n - (index << 3));
+        if (transposed)
+          packTransposed(
+            b + ((<usize>index * bRow) << 3) + ((<usize>from) << 2),
+            bRow,
+            columns,
+            steps,
+            panel,
+          );
+        else packColumns(b + <usize>from * bRow + ((<usize>index) << 5), bRow, steps, panel);
+        for (let at = low; at < high; at++) {
+          const row = at * 5;
+          tile(
+            block + <usize>(at - low) * tileBytes,
+            panel,
+            steps,
+            sums,
+            c + ((<usize>row * n + ((<usize>index) << 3)) << 2),
+            (<usize>n) << 2,
+            min(5, m - row) - 1,
+            columns,
+            start,
+            bias + ((<usize>index) << 5),
+            last && relu,
+          );
+        }
       }
     }
   }
 }
 
+/** Five rows next to each other, step by step; the last one again where there are fewer. */
+function packRows(from: usize, pitch: usize, step: usize, last: i32, steps: i32, to: usize): void {
+  let a1 = from + <usize>min(1, last) * pitch;
+  let a2 = from + <usize>min(2, last) * pitch;
+  let a3 = from + <usize>min(3, last) * pitch;
+  let a4 = from + <usize>last * pitch;
+  for (const end = to + <usize>steps * 20; to < end; to += 20) {
+    store<f32>(to, load<f32>(from));
+    store<f32>(to, load<f32>(a1), 4);
+    store<f32>(to, load<f32>(a2), 8);
+    store<f32>(to, load<f32>(a3), 12);
+    store<f32>(to, load<f32>(a4), 16);
+    from += step;
+    a1 += step;
+    a2 += step;
+    a3 += step;
+    a4 += step;
+  }
+}
+
 /** Eight columns of `steps` rows. What lies beyond the last column is multiplied too, and not stored. */
-function gatherColumns(from: usize, pitch: usize, steps: i32, to: usize): void {
+function packColumns(from: usize, pitch: usize, steps: i32, to: usize): void {
   for (let step = 0; step < steps; step++) {
     v128.store(to, v128.load(from));
     v128.store(to, v128.load(from, 16), 16);
@@ -73,7 +117,7 @@ function gatherColumns(from: usize, pitch: usize, steps: i32, to: usize): void {
 }
 
 /** Eight rows, or `rows` of them, as columns. */
-function gatherRows(from: usize, pitch: usize, rows: i32, steps: i32, to: usize): void {
+function packTransposed(from: usize, pitch: usize, rows: i32, steps: i32, to: usize): void {
   const last = <usize>(rows - 1);
   const r1 = from + min<usize>(1, last) * pitch;
   const r2 = from + min<usize>(2, last) * pitch;
@@ -91,16 +135,12 @@ function gatherRows(from: usize, pitch: usize, rows: i32, steps: i32, to: usize)
   }
 }
 
-/**
- * Six rows of sums. Where there are fewer, the last one is worked out several times over. `start`: from 0, from the
- * bias, or from what c holds of the steps before.
- */
+/** Five rows of c, of which `last` + 1 count. `start`: from 0, from the bias, or from what c holds so far. */
 function tile(
   a: usize,
-  aRow: usize,
-  aStep: usize,
   b: usize,
   steps: i32,
+  sums: usize,
   c: usize,
   cRow: usize,
   last: i32,
@@ -109,81 +149,72 @@ function tile(
   bias: usize,
   relu: bool,
 ): void {
-  const row1 = <usize>min(1, last);
-  const row2 = <usize>min(2, last);
-  const row3 = <usize>min(3, last);
-  const row4 = <usize>min(4, last);
-  const row5 = <usize>last;
-  const a1 = a + row1 * aRow;
-  const a2 = a + row2 * aRow;
-  const a3 = a + row3 * aRow;
-  const a4 = a + row4 * aRow;
-  const a5 = a + row5 * aRow;
-  const c1 = c + row1 * cRow;
-  const c2 = c + row2 * cRow;
-  const c3 = c + row3 * cRow;
-  const c4 = c + row4 * cRow;
-  const c5 = c + row5 * cRow;
+  for (let row = 0; row < 5; row++) {
+    const to = sums + ((<usize>row) << 5);
+    const from = start === 2 ? c + <usize>min(row, last) * cRow : bias;
+    v128.store(to, start === 0 ? f32x4.splat(0) : v128.load(from));
+    v128.store(to, start === 0 ? f32x4.splat(0) : v128.load(from, 16), 16);
+  }
+  accumulate(sums, a, b, b + ((<usize>steps) << 5));
   const zero = f32x4.splat(0);
-  const low = start === 1 ? v128.load(bias) : zero;
-  const high = start === 1 ? v128.load(bias, 16) : zero;
-  const more = start === 2;
-  let s00 = more ? v128.load(c) : low;
-  let s01 = more ? v128.load(c, 16) : high;
-  let s10 = more ? v128.load(c1) : low;
-  let s11 = more ? v128.load(c1, 16) : high;
-  let s20 = more ? v128.load(c2) : low;
-  let s21 = more ? v128.load(c2, 16) : high;
-  let s30 = more ? v128.load(c3) : low;
-  let s31 = more ? v128.load(c3, 16) : high;
-  let s40 = more ? v128.load(c4) : low;
-  let s41 = more ? v128.load(c4, 16) : high;
-  let s50 = more ? v128.load(c5) : low;
-  let s51 = more ? v128.load(c5, 16) : high;
-  let at: usize = 0;
-  for (const end = b + ((<usize>steps) << 5); b < end; b += 32) {
+  for (let row = 0; row <= last; row++) {
+    const from = sums + ((<usize>row) << 5);
+    let low = v128.load(from);
+    let high = v128.load(from, 16);
+    if (relu) {
+      low = f32x4.pmax(low, zero);
+      high = f32x4.pmax(high, zero);
+    }
+    keep(c + <usize>row * cRow, low, high, columns);
+  }
+}
+
+/**
+ * sums [5, 8] += a' b, of packed operands. On its own, with nothing but the sums, so that the host's compiler takes the
+ * steps in this order: within a larger function it moves all loads to the front, and spills sums for want of registers.
+ * @noinline
+ */
+export function accumulate(sums: usize, a: usize, b: usize, end: usize): void {
+  let s00 = v128.load(sums);
+  let s01 = v128.load(sums, 16);
+  let s10 = v128.load(sums, 32);
+  let s11 = v128.load(sums, 48);
+  let s20 = v128.load(sums, 64);
+  let s21 = v128.load(sums, 80);
+  let s30 = v128.load(sums, 96);
+  let s31 = v128.load(sums, 112);
+  let s40 = v128.load(sums, 128);
+  let s41 = v128.load(sums, 144);
+  for (; b < end; b += 32) {
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
-    let x = v128.load32_splat(a + at);
+    let x = v128.load32_splat(a);
     s00 = madd(x, b0, s00);
     s01 = madd(x, b1, s01);
-    x = v128.load32_splat(a1 + at);
+    x = v128.load32_splat(a, 4);
     s10 = madd(x, b0, s10);
     s11 = madd(x, b1, s11);
-    x = v128.load32_splat(a2 + at);
+    x = v128.load32_splat(a, 8);
     s20 = madd(x, b0, s20);
     s21 = madd(x, b1, s21);
-    x = v128.load32_splat(a3 + at);
+    x = v128.load32_splat(a, 12);
     s30 = madd(x, b0, s30);
     s31 = madd(x, b1, s31);
-    x = v128.load32_splat(a4 + at);
+    x = v128.load32_splat(a, 16);
     s40 = madd(x, b0, s40);
     s41 = madd(x, b1, s41);
-    x = v128.load32_splat(a5 + at);
-    s50 = madd(x, b0, s50);
-    s51 = madd(x, b1, s51);
-    at += aStep;
+    a += 20;
   }
-  if (relu) {
-    s00 = f32x4.pmax(s00, zero);
-    s01 = f32x4.pmax(s01, zero);
-    s10 = f32x4.pmax(s10, zero);
-    s11 = f32x4.pmax(s11, zero);
-    s20 = f32x4.pmax(s20, zero);
-    s21 = f32x4.pmax(s21, zero);
-    s30 = f32x4.pmax(s30, zero);
-    s31 = f32x4.pmax(s31, zero);
-    s40 = f32x4.pmax(s40, zero);
-    s41 = f32x4.pmax(s41, zero);
-    s50 = f32x4.pmax(s50, zero);
-    s51 = f32x4.pmax(s51, zero);
-  }
-  keep(c, s00, s01, columns);
-  keep(c1, s10, s11, columns);
-  keep(c2, s20, s21, columns);
-  keep(c3, s30, s31, columns);
-  keep(c4, s40, s41, columns);
-  keep(c5, s50, s51, columns);
+  v128.store(sums, s00);
+  v128.store(sums, s01, 16);
+  v128.store(sums, s10, 32);
+  v128.store(sums, s11, 48);
+  v128.store(sums, s20, 64);
+  v128.store(sums, s21, 80);
+  v128.store(sums, s30, 96);
+  v128.store(sums, s31, 112);
+  v128.store(sums, s40, 128);
+  v128.store(sums, s41, 144);
 }
 
 /** Stores the first `columns` of eight numbers. */

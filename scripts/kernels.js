@@ -48,7 +48,9 @@ export async function compile(variant) {
 }
 
 async function main() {
-  const files = readdirSync(sources).map((name) => join(sources, name));
+  const files = readdirSync(sources)
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => join(sources, name));
   const made = [...Object.keys(variants), "names"].map((name) => join(target, `${name}.ts`));
   const newest = Math.max(...[...files, fileURLToPath(import.meta.url)].map(time));
   if (made.every((path) => existsSync(path) && time(path) > newest)) return;
@@ -58,14 +60,21 @@ async function main() {
     const binary = await compile(variant);
     const text = Buffer.from(binary).toString("base64");
     generate(variant, `const base64: string =\n  "${text}";\nexport default base64;`);
-    if (variant === "simd") generate("names", namesOf(binary));
+    if (variant === "simd") generate("names", namesOf(binary, files));
   }
 }
 
-/** The type of the kernels' names, so that the type checker knows which there are. */
-function namesOf(binary) {
+/**
+ * The type of the kernels' names, so that the type checker knows which there are. What is said to be `@noinline` is
+ * exported for that alone: the optimiser leaves exported functions whole.
+ */
+function namesOf(binary, files) {
+  const texts = files.map((path) => readFileSync(path, "utf8"));
+  const parts = texts.flatMap((text) =>
+    [...text.matchAll(/@noinline\s*\*\/\nexport function (\w+)/g)].map(([, name]) => name),
+  );
   const names = WebAssembly.Module.exports(new WebAssembly.Module(binary))
-    .filter(({ kind, name }) => kind === "function" && name !== "barrier")
+    .filter(({ kind, name }) => kind === "function" && name !== "barrier" && !parts.includes(name))
     .map(({ name }) => name)
     .sort();
   return `export type KernelName =\n${names.map((name) => `  | "${name}"`).join("\n")};`;

@@ -22,8 +22,8 @@ export interface WasmEngine extends Engine {
   peak(): number;
 }
 
-/** The work of a step that takes one thread longer than the threads take to meet, some microseconds. */
-const worthSharing = 8192;
+/** The work of a step that takes one thread a few times as long as the threads take to meet, about a microsecond. */
+const worthSharing = 32768;
 
 /** The portable engine. Throws `DeviceError` where WebAssembly or its SIMD is missing. */
 export async function loadWasm(options: WasmOptions = {}): Promise<WasmEngine> {

@@ -84,6 +84,9 @@ function weightGrad(x: Value, dy: Value, dw: Value, context: Context): void {
   );
 }
 
+/** What a thread of `matmul` copies its operands into. */
+const packedBytes = 110784;
+
 /** c [m, n] = a [m, k] b [k, n], with distances in bytes. */
 function multiply(
   a: { readonly place: Place; readonly row: number; readonly step: number },
@@ -94,7 +97,7 @@ function multiply(
   bias: Place | 0 = 0,
   relu: 0 | 1 = 0,
 ): void {
-  const panels = context.scratch(8192 * context.threads);
+  const panels = context.scratch(packedBytes * context.threads);
   context.step(
     "matmul",
     [a.place, a.row, a.step, b.place, b.row, b.transposed ? 1 : 0, c, m, n, k, bias, relu, panels],
