@@ -7,6 +7,7 @@ export * from "./batchNormGrad";
 export * from "./channels";
 export { barrier } from "./control";
 export * from "./conv";
+export * from "./convGradient";
 export * from "./convWeights";
 export * from "./copy";
 export * from "./distance";

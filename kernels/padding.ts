@@ -3,7 +3,8 @@
 import { address, field } from "./record";
 
 /**
- * Copies what one chunk of output rows reads into the thread's own memory and gives its address. Of the parameters:
+ * Copies what one chunk of output rows reads, in the planes from one group to another, into the thread's own memory and
+ * gives its address. Of the parameters:
  *   0 memory, 1 its bytes a thread, 2 its bytes a plane, 3 rows it holds, 4 pixels a row
  *   5 bytes a pixel, 6 planes of a group, 7 rows of x, 8 pixels a row of x
  *   9 rows of zeros above x (less than none: rows to leave out), 10 pixels of zeros before a row, 11 rows a chunk advances
@@ -22,7 +23,7 @@ export function pad(parameters: usize, x: usize, chunk: i32, thread: i32, group:
   const end = max(first, min(pixels, width + left));
   // A vector may write beyond what it should: into what is written next, or behind the last row.
   for (let plane = group * planes; plane < groups * planes; plane++) {
-    let to = memory + <usize>plane * address(parameters, 2);
+    let to = memory + <usize>(plane - group * planes) * address(parameters, 2);
     for (let row = 0; row < rows; row++) {
       const y = above + row;
       const next = to + <usize>pixels * bytes;

@@ -2,7 +2,8 @@ import type { Value } from "../../ir/graph.ts";
 import { nchw } from "../../ir/type.ts";
 import type { ConvAttrs } from "../../ops/conv.ts";
 import type { Kernel } from "../engine.ts";
-import { addSums, type Sums, type Tap } from "./convSums.ts";
+import { addSums, type Sums } from "./convSums.ts";
+import { tapsOf } from "./convWindows.ts";
 import type { Layout } from "./draft.ts";
 import type { Context } from "./lowering.ts";
 import type { Place } from "./memory.ts";
@@ -40,7 +41,7 @@ function addConvolution(
   const [, outputs, rows, columns] = nchw(y.type.shape);
   const [, inputs, kh, kw] = nchw(weight.type.shape);
   const { stride, padding, dilation, groups } = attrs;
-  const layout = layoutFor({ x, weight, attrs }, context);
+  const layout = layoutFor(x, weight, attrs, context);
   const from = context.in(layout, x);
   const added = residual && context.blocked(residual);
   const sums: Sums = {
@@ -82,21 +83,13 @@ function resultPlace(y: Value, from: Place, residual: Place | undefined, context
 
 /** Pictures of few channels are read as they come: the rows of a window are the runs there. */
 export function layoutFor(
-  { x, weight, attrs }: Pick<Convolution, "x" | "weight" | "attrs">,
+  x: Value,
+  weight: Value,
+  { groups, dilation }: ConvAttrs,
   context: Context,
 ): Layout {
   const [filters, inputs, , kw] = nchw(weight.type.shape);
-  const { groups, dilation } = attrs;
   const few = inputs < 5 && kw > 1 && dilation[1] === 1;
   const whole = groups === 1 || (filters / groups) % 8 === 0;
   return few && whole && context.layoutOf(x) === "plain" ? "plain" : "blocked";
-}
-
-/** All taps of a window, row by row. */
-export function tapsOf(kh: number, kw: number, dilation: ConvAttrs["dilation"]): readonly Tap[] {
-  return Array.from({ length: kh * kw }, (_, weight) => ({
-    row: Math.floor(weight / kw) * dilation[0],
-    column: (weight % kw) * dilation[1],
-    weight,
-  }));
 }

@@ -1,4 +1,4 @@
-import { type Kernels, unsupported } from "../engine.ts";
+import type { Kernels } from "../engine.ts";
 import { relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activation.ts";
 import { adaptiveAvgPool2d, adaptiveAvgPool2dInputGrad } from "./adaptivePool.ts";
 import { add, affine, fill, mul } from "./arithmetic.ts";
@@ -14,6 +14,7 @@ import {
 } from "./batchNorm.ts";
 import { addChannels, dotChannels, scaleChannels, sumChannels } from "./channels.ts";
 import { conv2d, conv2dBias, conv2dBiasAdd } from "./conv.ts";
+import { conv2dInputGrad, conv2dParameterGrad, conv2dWeightGrad } from "./convGradient.ts";
 import { squaredDistance, squaredDistanceGrad } from "./distance.ts";
 import { dropout } from "./dropout.ts";
 import { linear, linearBias, linearInputGrad, linearParameterGrad, linearWeightGrad } from "./linear.ts";
@@ -24,8 +25,6 @@ import { avgPool2d, avgPool2dInputGrad, maxPool2d, maxPool2dInputGrad } from "./
 import { resize2d, resize2dInputGrad } from "./resize.ts";
 import { concat, gatherRows, pad, reshape, slice } from "./shape.ts";
 import { movingAverage, sgdUpdate } from "./update.ts";
-
-const later = unsupported("not written yet");
 
 export const kernels: Kernels<Context, void> = {
   adaptiveAvgPool2d,
@@ -46,9 +45,9 @@ export const kernels: Kernels<Context, void> = {
   conv2d,
   conv2dBias,
   conv2dBiasAdd,
-  conv2dInputGrad: later,
-  conv2dParameterGrad: later,
-  conv2dWeightGrad: later,
+  conv2dInputGrad,
+  conv2dParameterGrad,
+  conv2dWeightGrad,
   dotChannels,
   dropout,
   fill,
