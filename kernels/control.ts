@@ -6,6 +6,7 @@ const GENERATION: usize = 64;
 const WAITING: usize = 128;
 const ABORT: usize = 192;
 const FAILURE: usize = 256;
+const VERDICT: usize = 320;
 
 /** Looks at the others for so long, some 30 microseconds, before it sleeps: longer than it takes to wake somebody up. */
 const spins: i32 = 100000;
@@ -25,10 +26,12 @@ export function barrier(threads: i32): i32 {
     const generation = atomic.load<i32>(GENERATION);
     if (atomic.add<i32>(ARRIVED, 1) === threads - 1) {
       atomic.store<i32>(ARRIVED, 0);
+      // Said once for all: a thread that wakes late must not hear of what failed since, and leave alone.
+      atomic.store<i32>(VERDICT, atomic.load<i32>(FAILURE));
       atomic.store<i32>(GENERATION, generation + 1);
       if (atomic.load<i32>(WAITING) !== 0) atomic.notify(GENERATION, -1);
     } else wait(generation);
-    return atomic.load<i32>(ABORT) | atomic.load<i32>(FAILURE);
+    return atomic.load<i32>(ABORT) | atomic.load<i32>(VERDICT);
   }
   return load<i32>(FAILURE);
 }

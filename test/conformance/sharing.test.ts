@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { referenceEngine } from "../../src/engines/reference/engine.ts";
 import { loadWasm } from "../../src/engines/wasm/engine.ts";
+import { GraphBuilder } from "../../src/ir/graph.ts";
+import { f32 } from "../../src/ir/type.ts";
+import { relu } from "../../src/ops/activation.ts";
 import type { OpName } from "../../src/ops/index.ts";
+import { nllLoss } from "../../src/ops/loss.ts";
 import { maxPool2d } from "../../src/ops/pool.ts";
 import { type AnyCase, build, defaultTolerance, graphOf } from "./case.ts";
 import { copied, expectClose } from "./compare.ts";
@@ -72,6 +76,22 @@ it("on wasm, maximum pooling lets the last element that is not a number win, and
   const given = await (await engine?.prepare(graphOf(built)))?.run(built.feeds());
   const expected = await (await referenceEngine.prepare(graphOf(built))).run(built.feeds());
   expect(given).toEqual(expected);
+});
+
+it("on wasm, threads leave a run that ends early together, however late one of them hears of it", async () => {
+  const engine = await loadWasm({ threads: 3, shareFrom: 0 });
+  const builder = new GraphBuilder();
+  const logp = builder.input("logp", f32(2, 3));
+  const labels = builder.input("labels", { dtype: "i32", shape: [2] });
+  builder.output("before", relu(relu(logp)));
+  builder.output("loss", nllLoss(logp, labels));
+  builder.output("after", relu(relu(relu(logp))));
+  const program = await engine.prepare(builder.finish());
+  const wrong = { logp: new Float32Array(6), labels: Int32Array.of(0, 7) };
+  for (let i = 0; i < 200; i++)
+    await expect(program.run(wrong)).rejects.toThrow("sample 1 has the label 7, but there are 3 classes");
+  const right = { ...wrong, labels: Int32Array.of(0, 2) };
+  expect((await program.run(right)).loss).toEqual(Float32Array.of(0));
 });
 
 function row(op: OpName, inputs: readonly Operand[], attrs: object): AnyCase & { readonly op: OpName } {
