@@ -26,7 +26,8 @@ class Pool implements Host {
   readonly #module: WebAssembly.Module;
   readonly #workers: readonly WorkerHandle[];
   readonly #waiting = new Map<number, Waiting>();
-  readonly #memories = new Map<number, WeakRef<WebAssembly.Memory>>();
+  /** Those of the programs that are still held. */
+  readonly #memories = new Map<number, WeakRef<ArrayBuffer>>();
   /** Tells the workers about programs nobody holds any more. */
   readonly #forgotten: FinalizationRegistry<number>;
   #broken: Error | undefined;
@@ -50,17 +51,12 @@ class Pool implements Host {
 
   async prepare(code: Code): Promise<Runner> {
     const id = this.#nextId++;
-    this.#memories.set(id, new WeakRef(code.memory));
-    const { memory } = code;
+    this.#memories.set(id, new WeakRef(code.memory.buffer));
     await this.#ask(
       { kind: "program", id, module: this.#module, ...code, failureAddress: control.failure },
       this.threads,
     );
-    const runner: Runner = async (prologue) => {
-      await this.#ask({ kind: "run", id, prologue }, 1);
-      // The memory must not be collected before its runs are over.
-      this.#memories.set(id, new WeakRef(memory));
-    };
+    const runner: Runner = (prologue) => this.#ask({ kind: "run", id, prologue }, 1);
     this.#forgotten.register(runner, id);
     return runner;
   }
@@ -114,9 +110,9 @@ class Pool implements Host {
 }
 
 /** Lets threads that wait for one that will never come leave their barrier. */
-function release(memory: WebAssembly.Memory | undefined): void {
-  if (!memory) return;
-  const words = new Int32Array(memory.buffer);
+function release(buffer: ArrayBuffer | undefined): void {
+  if (!buffer) return;
+  const words = new Int32Array(buffer);
   Atomics.store(words, control.abort / 4, 1);
   Atomics.add(words, control.generation / 4, 1);
   Atomics.notify(words, control.generation / 4);
