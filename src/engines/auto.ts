@@ -42,13 +42,20 @@ export async function loadEngine(name: string, options: LoadOptions = {}): Promi
   checkEngine(name);
   const known = engineNames.find((engine) => engine === name);
   if (known !== undefined) return loaders[known](options);
-  try {
-    return await loaders.onednn(options);
-  } catch (error) {
-    if (!(error instanceof ConvnetsError)) throw error;
-    options.note?.(`using the reference engine, which is slow: ${error.message}`);
-    return loaders.reference(options);
+  const reasons: string[] = [];
+  for (const engine of engineNames) {
+    try {
+      const loaded = await loaders[engine](options);
+      const slow = engine === "reference" ? "slow" : "slower";
+      if (reasons.length > 0)
+        options.note?.(`using the ${engine} engine, which is ${slow}: ${reasons.join("; ")}`);
+      return loaded;
+    } catch (error) {
+      if (!(error instanceof ConvnetsError)) throw error;
+      reasons.push(error.message);
+    }
   }
+  throw new DeviceError(`no engine loads: ${reasons.join("; ")}`);
 }
 
 /** Throws `UsageError` unless `loadEngine` knows the name. */
