@@ -158,7 +158,7 @@ export function channelTile(
 }
 
 /** Adds the residual, applies ReLU, and leaves a pixel's eight outputs behind. */
-function finish(record: usize, offset: usize, low: v128, high: v128, flags: i32): void {
+export function finish(record: usize, offset: usize, low: v128, high: v128, flags: i32): void {
   if (flags & withResidual) {
     const residual = address(record, 1) + offset;
     low = f32x4.add(low, v128.load(residual));

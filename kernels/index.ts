@@ -20,3 +20,4 @@ export { multiplyAdd } from "./peak";
 export * from "./shape";
 export * from "./update";
 export * from "./windows";
+export * from "./winograd";

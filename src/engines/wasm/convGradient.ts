@@ -4,8 +4,8 @@ import type { ConvGradAttrs } from "../../ops/conv.ts";
 import type { Kernel } from "../engine.ts";
 import { reduceChannels } from "./channels.ts";
 import { layoutFor } from "./conv.ts";
-import { addSums, table } from "./convSums.ts";
-import { groupingOf, piecesFor, readingOf, type Tap, tapsOf, type Windows } from "./convWindows.ts";
+import { addSums } from "./convSums.ts";
+import { groupingOf, piecesFor, readingOf, type Tap, table, tapsOf, type Windows } from "./convWindows.ts";
 import { at, type Context } from "./lowering.ts";
 import type { Place } from "./memory.ts";
 

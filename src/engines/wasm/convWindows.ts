@@ -33,6 +33,29 @@ export interface Windows {
   readonly columns: number;
 }
 
+/** Weights, and how many numbers lie between a filter's neighbours in each direction and in all of a group. */
+export interface Filters {
+  readonly place: Place;
+  readonly perOutput: number;
+  readonly perInput: number;
+  readonly perGroup: number;
+}
+
+/** Sums over windows: a convolution, or the part of its input's gradient that has the same taps. */
+export interface Sums extends Windows {
+  readonly filters: Filters;
+  readonly y: {
+    readonly place: Place;
+    readonly height: number;
+    readonly width: number;
+    readonly first: readonly [row: number, column: number];
+    readonly step: readonly [vertical: number, horizontal: number];
+  };
+  readonly bias?: Place;
+  readonly residual?: Place;
+  readonly relu?: boolean;
+}
+
 /** All taps of a window, row by row. */
 export function tapsOf(kh: number, kw: number, dilation: ConvAttrs["dilation"]): readonly Tap[] {
   return Array.from({ length: kh * kw }, (_, weight) => ({
@@ -150,4 +173,13 @@ export function piecesFor(items: number, threads: number): number {
 
 function bytesOfPixel({ x }: Windows): number {
   return x.layout === "blocked" ? 32 : 4;
+}
+
+/** Rows of numbers that kernels look up. */
+export function table<Row>(
+  rows: readonly Row[],
+  numbers: (row: Row) => readonly number[],
+  context: Context,
+): Place {
+  return context.data(Int32Array.from(rows.flatMap(numbers)));
 }
