@@ -38,6 +38,10 @@ Md any_md(const Type& type) {
   return Md(ranked(type.dims), dnnl_type(type.dtype), dnnl::memory::format_tag::any);
 }
 
+Md channels_last_md(const Type& type) {
+  return Md(type.dims, dnnl_type(type.dtype), dnnl::memory::format_tag::nhwc);
+}
+
 bool is_plain(const Md& md) {
   const Blocks blocks = blocks_of(md);
   if (!blocks.blocked || !blocks.sizes.empty()) return false;

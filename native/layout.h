@@ -30,6 +30,9 @@ struct ImageLayout {
   int64_t image() const { return blocks() * block * inner; }
 };
 
+/// The layout in which the channels of a pixel lie side by side: what some of oneDNN's kernels like best.
+Md channels_last_md(const Type& type);
+
 /// Whether our own loops can walk `md`.
 bool has_image_layout(const Md& md);
 ImageLayout image_layout(const Md& md);

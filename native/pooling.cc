@@ -106,8 +106,9 @@ dnnl::pooling_forward::primitive_desc forward_pd(dnnl::prop_kind kind, dnnl::alg
 
 void max_pool(Lowering& at) {
   const PoolAttrs attrs(at, at.input_type(0), at.result_type(0), false);
-  const Placed x = at.image_operand(0);
   const bool training = at.needed(1);
+  // The gradient finds the indices again in the layouts of our own loops only.
+  const Placed x = training ? at.image_operand(0) : at.operand(0);
   const auto pd =
       forward_pd(training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference,
                  dnnl::algorithm::pooling_max, x.md, at.result_type(0), attrs);
@@ -136,7 +137,7 @@ void max_pool_input_grad(Lowering& at) {
 void avg_pool(Lowering& at) {
   const PoolAttrs attrs(at, at.input_type(0), at.result_type(0), true);
   if (attrs.mixed_divisor()) return mixed_mean(at, attrs);
-  const Placed x = at.image_operand(0);
+  const Placed x = at.operand(0);
   const auto pd =
       forward_pd(dnnl::prop_kind::forward_inference, attrs.mean(), x.md, at.result_type(0), attrs);
   at.emit_primitive(pd, dnnl::pooling_forward(pd),

@@ -46,6 +46,15 @@ int64_t shared_block(Lowering& at, size_t axis) {
   return 1;
 }
 
+/// Whether all operands are images whose channels lie side by side.
+bool channels_last(Lowering& at) {
+  for (size_t i = 0; i < at.input_count(); i++) {
+    const Value& value = at.input(i);
+    if (value.type.dims.size() != 4 || !value.md || *value.md != channels_last_md(value.type)) return false;
+  }
+  return true;
+}
+
 /// The axes of a tensor whose channels lie in blocks: [n, c / block, ..., block].
 Dims blocked_dims(Dims dims, int64_t block) {
   if (block > 1) {
@@ -59,19 +68,21 @@ Dims blocked_dims(Dims dims, int64_t block) {
 
 void concat(Lowering& at) {
   const auto axis = static_cast<size_t>(at.integer(0));
+  const bool pixels = axis == 1 && channels_last(at);
   const int64_t block = shared_block(at, axis);
   const Type& type = at.result_type(0);
+  const auto layout = [&](const Type& of) { return pixels ? channels_last_md(of) : same_layout(of, block); };
   std::vector<Slot*> slots;
   std::vector<size_t> lengths;
-  const size_t unit =
-      element_bytes(type) * static_cast<size_t>(product(type.dims, axis + 1, type.dims.size()));
+  const int64_t behind = product(type.dims, axis + 1, type.dims.size()), before = product(type.dims, 0, axis);
+  const size_t unit = element_bytes(type) * static_cast<size_t>(pixels ? 1 : behind);
   for (size_t i = 0; i < at.input_count(); i++) {
-    slots.push_back(at.operand_as(i, same_layout(at.input_type(i), block)).slot);
+    slots.push_back(at.operand_as(i, layout(at.input_type(i))).slot);
     lengths.push_back(unit * static_cast<size_t>(at.input_type(i).dims[axis]));
   }
-  const Placed y = at.define(0, same_layout(type, block));
+  const Placed y = at.define(0, layout(type));
   const size_t row = unit * static_cast<size_t>(type.dims[axis]);
-  const int64_t rows = product(type.dims, 0, axis);
+  const int64_t rows = pixels ? before * behind : before;
   std::vector<Slot*> touched = slots;
   touched.push_back(y.slot);
   at.emit("copy", touched, [=, to = y.slot] {
