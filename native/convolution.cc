@@ -2,6 +2,9 @@
 // the shape at hand.
 #include "convolution.h"
 
+#include <algorithm>
+#include <type_traits>
+
 #include "choose.h"
 #include "conv_attrs.h"
 #include "transformed.h"
@@ -60,26 +63,63 @@ struct Choice {
   Transformed own;
 };
 
-template <typename Make, typename Measure>
-auto fastest(Lowering& at, const std::string& key, bool winograd, bool cold, const Make& make,
-             const std::vector<Transformed>& own, const Measure& measure) {
-  auto direct = make(dnnl::algorithm::convolution_direct);
-  if (!direct) throw Unsupported(at.node().op + ": oneDNN has no implementation for this convolution");
-  Choice<decltype(direct)> choice{direct, {}};
-  if (at.exact()) return choice;
-  auto transformed = winograd ? make(dnnl::algorithm::convolution_winograd) : decltype(direct)();
-  std::vector<Candidate> candidates = {{"direct", [&] { return seconds_of(direct.get(), cold); }}};
-  if (transformed) candidates.push_back({"winograd", [&] { return seconds_of(transformed.get(), cold); }});
-  const size_t primitives = candidates.size();
+/// A primitive under the name that choices keep.
+template <typename Pd>
+struct Named {
+  const char* name;
+  Pd pd;
+};
+
+template <typename Pd, typename Make>
+std::vector<Named<Pd>> primitives_of(const Make& make, bool winograd) {
+  std::vector<Named<Pd>> found = {{"direct", make(dnnl::algorithm::convolution_direct)}};
+  if (winograd) found.push_back({"winograd", make(dnnl::algorithm::convolution_winograd)});
+  return found;
+}
+
+/// The fastest of primitives, the first of which is direct, and transforms. `moving` tells the seconds it
+/// takes to bring operands into the layouts that a candidate wants them in.
+template <typename Pd, typename Moving, typename Measure>
+Choice<Pd> fastest(Lowering& at, const std::string& key, bool cold, std::vector<Named<Pd>> found,
+                   const Moving& moving, const std::vector<Transformed>& own, const Measure& measure) {
+  const Named<Pd> direct = found.front();
+  if (!direct.pd) throw Unsupported(at.node().op + ": oneDNN has no implementation for this convolution");
+  if (at.exact()) return {direct.pd, {}};
+  found.erase(std::remove_if(found.begin() + 1, found.end(),
+                             [](const Named<Pd>& named) {
+                               return !named.pd || !affordable(named.pd.scratchpad_desc().get_size());
+                             }),
+              found.end());
+  std::vector<Candidate> candidates;
+  for (const Named<Pd>& named : found)
+    candidates.push_back({named.name, [&](double limit) {
+                            return seconds_of(named.pd.get(), {cold, limit}) + moving(named.pd);
+                          }});
   for (const Transformed& candidate : own)
-    candidates.push_back({candidate.name(), [&, candidate] { return measure(candidate); }});
-  if (candidates.size() == 1) return choice;
+    candidates.push_back({candidate.name(), [&, candidate](double limit) {
+                            return measure(candidate, limit) + moving(candidate);
+                          }});
+  if (candidates.size() == 1) return {direct.pd, {}};
   const size_t best = choose(at.choices(), key, candidates);
-  if (best >= primitives)
-    choice.own = own[best - primitives];
-  else if (best == 1)
-    choice.pd = transformed;
-  return choice;
+  if (best >= found.size()) return {direct.pd, own[best - found.size()]};
+  return {found[best].pd, {}};
+}
+
+/// Gradients are wanted in the layouts of the way forward, whatever the candidate.
+const auto in_place = [](const auto&) { return 0.0; };
+
+/// Seconds to bring an operand into layout `md`.
+double seconds_to_move(Lowering& at, size_t index, const Md& md) {
+  if (at.lies_as(index, md)) return 0;
+  return seconds_of(dnnl::reorder::primitive_desc(cpu(), at.wanted(index), cpu(), md).get());
+}
+
+/// What a key says of where an operand lies.
+std::string place_of(Lowering& at, size_t index) {
+  const Md md = at.wanted(index);
+  if (is_plain(md)) return "";
+  if (has_image_layout(md)) return " in " + std::to_string(image_layout(md).block);
+  return md == channels_last_md(at.input_type(index)) ? " in pixels" : " in others";
 }
 
 dnnl::convolution_forward::primitive_desc forward_hint(const Type& x, const Type& weight, const Type& y,
@@ -97,22 +137,38 @@ void forward(Lowering& at, const Epilogue& end) {
   // Weights nobody else reads may take the form a transform likes best; others must be readable by gradients.
   const Value& weights = at.input(1);
   const bool inference = weights.constant && weights.uses == 0;
-  const auto kind = inference ? dnnl::prop_kind::forward_inference : dnnl::prop_kind::forward_training;
   dnnl::primitive_attr attr = user_scratchpad();
   dnnl::post_ops ops;
   if (end.add) ops.append_sum();
   if (end.relu) append_relu(ops);
   attr.set_post_ops(ops);
-  const auto make = [&](dnnl::algorithm algorithm) {
-    return conv_forward(cpu(), kind, algorithm, any_md(x), any_md(w), bias_md, any_md(y), attrs.geometry,
-                        attr);
+  using Pd = dnnl::convolution_forward::primitive_desc;
+  const auto make_for = [&](dnnl::prop_kind kind) {
+    return [&, kind](dnnl::algorithm algorithm) {
+      return conv_forward(cpu(), kind, algorithm, any_md(x), any_md(w), bias_md, any_md(y), attrs.geometry,
+                          attr);
+    };
   };
-  const std::string key = key_of(inference ? "infer" : "forward", x, weight, attrs, end, weights.constant);
+  const auto in_training = make_for(dnnl::prop_kind::forward_training);
+  auto found = primitives_of<Pd>(inference ? make_for(dnnl::prop_kind::forward_inference) : in_training,
+                                 winograd_fits(weight, attrs));
+  // What training would run lies in blocks of channels, as our transforms and most other ops want it.
+  if (inference) found.push_back({"direct in blocks", in_training(dnnl::algorithm::convolution_direct)});
+  const auto moving = [&](const auto& candidate) {
+    Md from = same_layout(x, 16), to = same_layout(y, 16);
+    if constexpr (!std::is_same_v<std::decay_t<decltype(candidate)>, Transformed>) {
+      from = candidate.src_desc();
+      to = candidate.dst_desc();
+    }
+    return seconds_to_move(at, 0, from) + (end.add ? seconds_to_move(at, 3, to) : 0);
+  };
+  const std::string key = key_of(inference ? "infer" : "forward", x, weight, attrs, end, weights.constant) +
+                          place_of(at, 0) + (end.add ? place_of(at, 3) : "");
   const WinogradShape shape = transformed_shape(at, x, weight, attrs);
-  const auto choice = fastest(
-      at, key, winograd_fits(weight, attrs), weights.constant && cold(bytes_of(weight)), make,
-      transformed_candidates(shape),
-      [&](const Transformed& own) { return measure_transformed(own, shape, false, weights.constant); });
+  const auto choice = fastest(at, key, weights.constant && cold(bytes_of(weight)), found, moving,
+                              transformed_candidates(shape), [&](const Transformed& own, double limit) {
+                                return measure_transformed(own, shape, false, weights.constant, limit);
+                              });
   if (choice.own.transform != nullptr) return emit_transformed(at, choice.own, shape, false, end);
   const auto& pd = choice.pd;
   const Placed source = at.operand_as(0, pd.src_desc());
@@ -130,18 +186,19 @@ void weight_grad(Lowering& at, bool bias) {
   const Type &x = at.input_type(0), &dy = at.input_type(1), &weight = at.result_type(0);
   const Type w = attrs.groups == 1 ? weight : grouped(weight, attrs.groups);
   const Md bias_md = bias ? plain_md(at.result_type(1)) : Md();
+  using Pd = dnnl::convolution_backward_weights::primitive_desc;
   const auto make = [&](dnnl::algorithm algorithm) {
     const auto hint = forward_hint(x, weight, dy, attrs, algorithm);
-    using Pd = dnnl::convolution_backward_weights::primitive_desc;
     if (!hint) return Pd();
     return conv_backward_weights(cpu(), algorithm, any_md(x), any_md(w), bias_md, any_md(dy), attrs.geometry,
                                  hint, user_scratchpad());
   };
   const std::string key = key_of("weights", x, weight, attrs, {}, false);
   const WinogradShape shape = transformed_shape(at, x, weight, attrs);
-  const auto choice =
-      fastest(at, key, winograd_fits(weight, attrs), false, make, transformed_gradient_candidates(shape),
-              [&](const Transformed& own) { return measure_transformed_gradient(own, shape); });
+  const auto choice = fastest(
+      at, key, false, primitives_of<Pd>(make, winograd_fits(weight, attrs)), in_place,
+      transformed_gradient_candidates(shape),
+      [&](const Transformed& own, double limit) { return measure_transformed_gradient(own, shape, limit); });
   if (choice.own.transform != nullptr) return emit_transformed_gradient(at, choice.own, shape, bias);
   const auto& pd = choice.pd;
   const Placed source = at.operand_as(0, pd.src_desc());
@@ -175,9 +232,9 @@ void conv2d_input_grad(Lowering& at) {
   const ConvAttrs attrs(at);
   const Type &dy = at.input_type(0), &weight = at.input_type(1), &x = at.result_type(0);
   const Type w = attrs.groups == 1 ? weight : grouped(weight, attrs.groups);
+  using Pd = dnnl::convolution_backward_data::primitive_desc;
   const auto make = [&](dnnl::algorithm algorithm) {
     const auto hint = forward_hint(x, weight, dy, attrs, algorithm);
-    using Pd = dnnl::convolution_backward_data::primitive_desc;
     if (!hint) return Pd();
     return conv_backward_data(cpu(), algorithm, any_md(x), any_md(w), any_md(dy), attrs.geometry, hint,
                               user_scratchpad());
@@ -189,9 +246,10 @@ void conv2d_input_grad(Lowering& at) {
   const WinogradShape shape{whole.n,       whole.out,     whole.in,
                             whole.out_h(), whole.out_w(), whole.kernel - 1 - whole.padding,
                             whole.kernel};
-  const auto choice =
-      fastest(at, key, winograd_fits(weight, attrs), false, make, transformed_candidates(shape),
-              [&](const Transformed& own) { return measure_transformed(own, shape, true, constant); });
+  const auto choice = fastest(at, key, false, primitives_of<Pd>(make, winograd_fits(weight, attrs)), in_place,
+                              transformed_candidates(shape), [&](const Transformed& own, double limit) {
+                                return measure_transformed(own, shape, true, constant, limit);
+                              });
   if (choice.own.transform != nullptr) return emit_transformed(at, choice.own, shape, true, {});
   const auto& pd = choice.pd;
   at.emit_primitive(pd, dnnl::convolution_backward_data(pd),

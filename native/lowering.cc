@@ -22,6 +22,14 @@ Md Lowering::wanted(size_t index) {
   return value.md ? *value.md : any_md(value.type);
 }
 
+bool Lowering::lies_as(size_t index, const Md& md) {
+  const Value& value = input(index);
+  if (!value.md || *value.md == md || (is_plain(*value.md) && is_plain(md))) return true;
+  for (const Placed& made : value.reorders)
+    if (made.md == md) return true;
+  return false;
+}
+
 Placed Lowering::operand(size_t index) {
   Value& value = input(index);
   return value_as(value, value.md ? *value.md : plain_md(value.type));

@@ -25,6 +25,8 @@ class Lowering {
   double attr(size_t index) const { return node_.attrs.at(index); }
   int64_t integer(size_t index) const;
   Dims integers(size_t from, size_t count) const;
+  /// Whether an operand lies in layout `md`, or a reorder of it does.
+  bool lies_as(size_t index, const Md& md);
   /// Whether anything reads a result.
   bool needed(size_t index) { return result(index).uses > 0; }
   bool exact() const { return program_.options_.exact; }

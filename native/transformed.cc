@@ -10,10 +10,6 @@ namespace convnets {
 
 namespace {
 
-/// What a candidate may take for itself. More would not stay in any cache, and on large pictures it would be
-/// gigabytes.
-constexpr size_t most_scratch = size_t{64} << 20;
-
 int whole_blocks(int64_t channels) { return static_cast<int>((channels + 15) / 16 * 16); }
 
 std::vector<const Winograd*> transforms_for(const WinogradShape& shape) {
@@ -22,8 +18,6 @@ std::vector<const Winograd*> transforms_for(const WinogradShape& shape) {
   if (transforms.size() > 2) transforms.resize(2);
   return transforms;
 }
-
-bool affordable(size_t floats) { return floats * sizeof(float) <= most_scratch; }
 
 /// Numbers of bands that give every thread as many as the others, few enough for each of two levels of cache.
 std::vector<int> band_counts(const Winograd& transform, const WinogradShape& shape) {
@@ -74,6 +68,8 @@ Md blocked_weights(const Type& type) {
 
 }  // namespace
 
+bool affordable(size_t bytes) { return bytes <= size_t{32} << 20; }
+
 std::string Transformed::name() const {
   return std::string(transform->name) + " " + std::to_string(cut.chunk) + " " + std::to_string(cut.group) +
          (cut.bands > 1 ? " in " + std::to_string(cut.bands) : "") + (cut.shared ? " shared" : "");
@@ -103,12 +99,13 @@ std::vector<Transformed> transformed_candidates(const WinogradShape& shape) {
     for (WinogradCut cut : pieces)
       for (const int group : {0, 3}) {
         cut.group = group;
-        if ((group == 0 || group < shape.out / 16) && affordable(transform->scratch_size(shape, cut)))
+        if ((group == 0 || group < shape.out / 16) &&
+            affordable(transform->scratch_size(shape, cut) * sizeof(float)))
           list.push_back({transform, cut});
       }
     for (int chunk = shape.n; chunk >= 1; chunk--) {
       const WinogradCut cut{chunk, 3, 1, true};
-      if (shape.n % chunk == 0 && affordable(transform->scratch_size(shape, cut))) {
+      if (shape.n % chunk == 0 && affordable(transform->scratch_size(shape, cut) * sizeof(float))) {
         list.push_back({transform, cut});
         break;
       }
@@ -123,13 +120,14 @@ std::vector<Transformed> transformed_gradient_candidates(const WinogradShape& sh
   // what is in between stays in a cache.
   for (const Winograd* transform : transforms_for(shape))
     for (int chunk = 1; chunk <= shape.n; chunk *= 2)
-      if (shape.n % chunk == 0 && affordable(transform->gradient_scratch_size(shape, {chunk, 0})))
+      if (shape.n % chunk == 0 &&
+          affordable(transform->gradient_scratch_size(shape, {chunk, 0}) * sizeof(float)))
         list.push_back({transform, {chunk, 0}});
   return list;
 }
 
-double measure_transformed(const Transformed& own, const WinogradShape& shape, bool transposed,
-                           bool constant) {
+double measure_transformed(const Transformed& own, const WinogradShape& shape, bool transposed, bool constant,
+                           double limit) {
   Trial x(image_floats(shape)), y(result_floats(shape)), weights(weight_floats(shape));
   Trial transformed(own.transform->weight_size(shape.in, shape.out));
   Trial scratch(own.transform->scratch_size(shape, own.cut));
@@ -139,16 +137,18 @@ double measure_transformed(const Transformed& own, const WinogradShape& shape, b
         own.transform->convolve(shape, own.cut, x.data(), transformed.data(), nullptr, false, true, y.data(),
                                 scratch.data());
       },
-      constant && cold(weight_floats(shape) * sizeof(float)));
+      {constant && cold(weight_floats(shape) * sizeof(float)), limit});
 }
 
-double measure_transformed_gradient(const Transformed& own, const WinogradShape& shape) {
+double measure_transformed_gradient(const Transformed& own, const WinogradShape& shape, double limit) {
   Trial x(image_floats(shape)), dy(result_floats(shape)), weights(weight_floats(shape));
   Trial bias(static_cast<size_t>(shape.out)), scratch(own.transform->gradient_scratch_size(shape, own.cut));
-  return seconds_of([&] {
-    own.transform->weight_gradient(shape, own.cut, x.data(), dy.data(), weights.data(), bias.data(),
-                                   scratch.data());
-  });
+  return seconds_of(
+      [&] {
+        own.transform->weight_gradient(shape, own.cut, x.data(), dy.data(), weights.data(), bias.data(),
+                                       scratch.data());
+      },
+      {false, limit});
 }
 
 void emit_transformed(Lowering& at, const Transformed& own, const WinogradShape& shape, bool transposed,

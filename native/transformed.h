@@ -21,6 +21,10 @@ struct Transformed {
 WinogradShape transformed_shape(const Lowering& at, const Type& x, const Type& weight,
                                 const ConvAttrs& attrs);
 
+/// Whether a candidate may take so much memory for itself. More would not stay in any cache, and on large
+/// pictures it would be gigabytes.
+bool affordable(size_t bytes);
+
 // What may be chosen from: the two transforms that multiply least, cut in ways that keep scratch memory
 // small.
 std::vector<Transformed> transformed_candidates(const WinogradShape& shape);
@@ -28,9 +32,9 @@ std::vector<Transformed> transformed_gradient_candidates(const WinogradShape& sh
 
 // Seconds of a run, without the weights' transform when they are `constant`. `transposed`: the gradient
 // towards the input, whose `shape` has the channels swapped.
-double measure_transformed(const Transformed& own, const WinogradShape& shape, bool transposed,
-                           bool constant);
-double measure_transformed_gradient(const Transformed& own, const WinogradShape& shape);
+double measure_transformed(const Transformed& own, const WinogradShape& shape, bool transposed, bool constant,
+                           double limit);
+double measure_transformed_gradient(const Transformed& own, const WinogradShape& shape, double limit);
 
 /// The steps of a convolution, or with `transposed` of the gradient towards its input: the weights'
 /// transform, and what has to follow in every run.
