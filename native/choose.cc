@@ -53,11 +53,16 @@ double seconds_of(dnnl_primitive_desc_t raw, Measuring how) {
       how);
 }
 
-size_t choose(Choices& choices, const std::string& key, const std::vector<Candidate>& candidates) {
-  const auto known = choices.find(key);
-  if (known != choices.end())
-    for (size_t i = 0; i < candidates.size(); i++)
-      if (candidates[i].name == known->second) return i;
+size_t choose(const Choices& known, Choices& chosen, const std::string& key,
+              const std::vector<Candidate>& candidates) {
+  for (const Choices* earlier : {static_cast<const Choices*>(&chosen), &known}) {
+    const auto found = earlier->find(key);
+    for (size_t i = 0; found != earlier->end() && i < candidates.size(); i++)
+      if (candidates[i].name == found->second) {
+        chosen[key] = found->second;
+        return i;
+      }
+  }
   size_t best = 0;
   double least = std::numeric_limits<double>::infinity();
   for (size_t i = 0; i < candidates.size(); i++) {
@@ -67,7 +72,7 @@ size_t choose(Choices& choices, const std::string& key, const std::vector<Candid
       best = i;
     }
   }
-  choices[key] = candidates[best].name;
+  chosen[key] = candidates[best].name;
   return best;
 }
 

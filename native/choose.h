@@ -30,7 +30,9 @@ double seconds_of(const std::function<void()>& run, Measuring how = {});
 /// The same for a primitive, on memory of its own.
 double seconds_of(dnnl_primitive_desc_t pd, Measuring how = {});
 
-/// The index of the candidate `choices` names under `key`, or of the fastest, which `choices` then names.
-size_t choose(Choices& choices, const std::string& key, const std::vector<Candidate>& candidates);
+/// The index of the candidate that `chosen` or else `known` names under `key`, or of the fastest; `chosen`
+/// then names it.
+size_t choose(const Choices& known, Choices& chosen, const std::string& key,
+              const std::vector<Candidate>& candidates);
 
 }  // namespace convnets

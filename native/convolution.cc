@@ -100,7 +100,7 @@ Choice<Pd> fastest(Lowering& at, const std::string& key, bool cold, std::vector<
                             return measure(candidate, limit) + moving(candidate);
                           }});
   if (candidates.size() == 1) return {direct.pd, {}};
-  const size_t best = choose(at.choices(), key, candidates);
+  const size_t best = at.choose(key, candidates);
   if (best >= found.size()) return {direct.pd, own[best - found.size()]};
   return {found[best].pd, {}};
 }

@@ -3,6 +3,7 @@
 
 #include <initializer_list>
 
+#include "choose.h"
 #include "program.h"
 
 namespace convnets {
@@ -31,7 +32,10 @@ class Lowering {
   bool needed(size_t index) { return result(index).uses > 0; }
   bool exact() const { return program_.options_.exact; }
   bool profiling() const { return program_.options_.profile; }
-  Choices& choices() { return program_.options_.choices; }
+  /// The index of the candidate that was chosen for this work before, or of the fastest.
+  size_t choose(const std::string& key, const std::vector<Candidate>& candidates) {
+    return convnets::choose(program_.options_.choices, program_.chosen_, key, candidates);
+  }
 
   /// An operand as it lies; a state without a layout becomes plain.
   Placed operand(size_t index);

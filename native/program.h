@@ -128,7 +128,8 @@ class Program {
   /// What runs before the first run after a state was written, and what runs every time.
   const std::list<Step>& prologue() const { return prologue_; }
   const std::list<Step>& steps() const { return steps_; }
-  const Choices& choices() const { return options_.choices; }
+  /// What this program chose, whether it measured or was told.
+  const Choices& choices() const { return chosen_; }
 
  private:
   friend class Lowering;
@@ -139,6 +140,7 @@ class Program {
   Value& state_value(int state);
 
   Options options_;
+  Choices chosen_;
   std::vector<Value> values_;
   std::list<Slot> slots_;  // addresses are kept
   std::vector<Slot*> planned_;

@@ -90,6 +90,8 @@ await describeEngines((engine) => {
     draft.output({ y: conv2d(draft.input("x", some(2, 16, 12, 12)), weight, attrsOf(1)) });
     const { graph, feeds, states } = draft.finish();
     const { choices } = await engine.prepare(graph);
+    // Its own choice alone, whatever others have chosen before.
+    if (there) expect(Object.keys(choices)).toHaveLength(1);
     for (const name of primitives) {
       const forced = Object.fromEntries(Object.keys(choices).map((key) => [key, name]));
       const program = await engine.prepare(graph, { choices: forced });
