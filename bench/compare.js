@@ -18,6 +18,7 @@ ${Object.entries(GROUPS)
   --rounds N     turns of about a second for each contestant (9)
   --budget S     seconds after which a contestant gets no further turn in a job (120)
   --threads N    (${os.availableParallelism()})
+  --pages        the web's jobs in Chromium, a page for each contestant
   --profile N    time by op of convnets, for the N jobs where it leads by the least (0)
   --json FILE    the figures, for programs
 `;
@@ -26,11 +27,11 @@ const SETTLE = 50; // milliseconds between turns, for threads that spin a while 
 
 /**
  * @param {string} job
- * @param {{ only: string[] | undefined, rounds: number, budget: number, threads: number }} options
+ * @param {{ only: string[] | undefined, rounds: number, budget: number, threads: number, pages: boolean }} options
  * @returns {Promise<import("./report.js").Comparison>}
  */
-async function compare(job, { only, rounds, budget, threads }) {
-  const chosen = Object.entries(contestants(job, threads)).filter(
+async function compare(job, { only, rounds, budget, threads, pages }) {
+  const chosen = Object.entries(contestants(job, threads, pages)).filter(
     ([name]) => !only || only.some((prefix) => name.startsWith(prefix)),
   );
   /** @type {Contestant[]} */
@@ -47,10 +48,11 @@ async function compare(job, { only, rounds, budget, threads }) {
     }
   }
   await Promise.all(started.map((contestant) => contestant.close()));
-  const { flops, peakGflops } = Object.assign({}, ...started.map(({ facts }) => facts));
-  const { input, learningRate } = JOBS[job];
+  // The first one's peak counts: engines differ in the width of their vectors.
+  const { flops, peakGflops } = Object.assign({}, ...started.map(({ facts }) => facts).reverse());
+  const { input, learningRate, web = false } = JOBS[job];
   const training = learningRate !== undefined;
-  return { job, images: input[0], training, flops, peakGflops, results: started.map(result) };
+  return { job, images: input[0], training, web, flops, peakGflops, results: started.map(result) };
 }
 
 function options() {
@@ -61,6 +63,7 @@ function options() {
       rounds: { type: "string", default: "9" },
       budget: { type: "string", default: "120" },
       threads: { type: "string", default: String(os.availableParallelism()) },
+      pages: { type: "boolean", default: false },
       profile: { type: "string", default: "0" },
       json: { type: "string" },
       help: { type: "boolean" },

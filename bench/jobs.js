@@ -1,19 +1,23 @@
 import { googlenet, lenet5 } from "./nets.js";
+import { resnet50, googlenet as torchvisionGooglenet } from "./zooNets.js";
 
 /**
  * A job is a training step where it has a learning rate, else an evaluation forward pass. `model` is a name of our
  * registry and, but for the first two, of torchvision; `net` is the same for the JavaScript peers, who know only these.
+ * The `web` compares engines that run in a page too.
  *
- * @typedef {{ model: string, input: number[], learningRate?: number, net?: typeof googlenet }} Job
+ * @typedef {{ model: string, input: number[], learningRate?: number, net?: typeof googlenet, web?: boolean }} Job
  */
 
 /** At 1e-4, ResNet-50's third loss differs by 0.3 % between two forms of PyTorch already. */
 const LOW_RATE = 1e-5;
 
+const LENET5 = { model: "lenet5", net: lenet5, input: [128, 1, 28, 28], learningRate: 1e-2 };
+
 /** @type {Record<string, Record<string, Job>>} */
 export const GROUPS = {
   article: {
-    "lenet5-train": { model: "lenet5", net: lenet5, input: [128, 1, 28, 28], learningRate: 1e-2 },
+    "lenet5-train": LENET5,
     "googlenet_article-train": { ...article(32), learningRate: 1e-4 },
     "googlenet_article-infer-1": article(1),
     "googlenet_article-infer-32": article(32),
@@ -31,6 +35,14 @@ export const GROUPS = {
   ),
   "zoo-memory": {
     "resnet50-train-8": { ...zoo("resnet50", 8), learningRate: LOW_RATE },
+  },
+  "web-infer": Object.fromEntries(
+    Object.entries({ googlenet: torchvisionGooglenet, resnet50 }).flatMap(([model, net]) =>
+      [1, 8].map((batch) => [`${model}-web-infer-${batch}`, { ...zoo(model, batch), net, web: true }]),
+    ),
+  ),
+  "web-train": {
+    "lenet5-web-train": { ...LENET5, web: true },
   },
 };
 

@@ -1,22 +1,27 @@
 /**
- * The two nets, written once for all JavaScript peers: `nn` holds a peer's operations, and the names are
- * those of the parameters.
+ * The article's nets, written once for all JavaScript peers: `nn` holds a peer's operations, and the names are
+ * those of the parameters. `zooNets.js` has torchvision's.
  *
  * @template T
  * @typedef {object} Operations
- * @property {(x: T, name: string, filters: number, kernel: number, window?: Window) => T} conv with bias
+ * @property {(x: T, name: string, filters: number, kernel: number, window?: Window & { norm?: Norm }) => T} conv with
+ *   bias; `norm` is inside its parameters already (`parametersOf`)
+ * @property {Operations<T>["conv"]} convRelu the same and ReLU, for peers that do both at once
  * @property {(x: T, name: string, features: number) => T} linear with bias
  * @property {(x: T) => T} relu
  * @property {(x: T, kernel: number, window?: Window) => T} maxPool
  * @property {(x: T) => T} averagePool over the whole image
  * @property {(x: T) => T} flatten in the order channel, row, column
+ * @property {(x: T, y: T) => T} add
  * @property {(xs: T[]) => T} concat along the channels
  * @property {(x: T) => T} logSoftmax
  */
 
-/** @typedef {{ stride?: number, padding?: number }} Window */
+/** @typedef {{ stride?: number, padding?: number, ceil?: boolean }} Window `ceil`: the last may reach over the edge */
 
-import { product } from "./fill.js";
+/** @typedef {{ name: string, epsilon: number }} Norm a batch norm, in evaluation */
+
+import { product, tensor } from "./fill.js";
 
 /**
  * @template T
@@ -33,7 +38,7 @@ export function lenet5(nn, x) {
 }
 
 /** Filters of the branches 1x1; 1x1, 3x3; 1x1, 5x5; pool, 1x1. */
-const INCEPTIONS = {
+export const INCEPTIONS = {
   b3: [
     [64, [96, 128], [16, 32], 32],
     [128, [128, 192], [32, 96], 64],
@@ -79,42 +84,72 @@ export function googlenet(nn, x) {
 }
 
 /**
+ * A net's parameters as `fill.js` has them, each batch norm multiplied into the convolution in front of it.
+ * @param {(nn: Operations<number[]>, x: number[]) => number[]} net
+ * @param {number[]} input
+ * @returns {Record<string, { shape: number[], data: Float32Array }>}
+ */
+export function parametersOf(net, input) {
+  const parameters = {};
+  for (const { name, weight, norm } of layers(net, input)) {
+    const shapes = { weight, bias: [weight[0]] };
+    const data = norm
+      ? folded(name, weight, norm)
+      : Object.fromEntries(["weight", "bias"].map((leaf) => [leaf, tensor(`${name}.${leaf}`, shapes[leaf])]));
+    for (const leaf in shapes) parameters[`${name}.${leaf}`] = { shape: shapes[leaf], data: data[leaf] };
+  }
+  return parameters;
+}
+
+/**
+ * gamma (W x - mean) / sqrt(variance + epsilon) + beta, as one convolution.
+ * @param {string} name
+ * @param {number[]} shape
+ * @param {Norm} norm
+ */
+function folded(name, shape, norm) {
+  const [filters] = shape;
+  const [gamma, beta, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map((leaf) =>
+    tensor(`${norm.name}.${leaf}`, [filters]),
+  );
+  const scale = gamma.map((g, k) => g / Math.sqrt(variance[k] + norm.epsilon));
+  const each = product(shape) / filters;
+  const weight = tensor(`${name}.weight`, shape).map((w, i) => w * scale[Math.floor(i / each)]);
+  return { weight, bias: beta.map((b, k) => b - mean[k] * scale[k]) };
+}
+
+/**
  * What a net is made of, found by running it on shapes.
  * @param {(nn: Operations<number[]>, x: number[]) => number[]} net
  * @param {number[]} input
  */
-export function trace(net, input) {
-  /** @type {Record<string, number[]>} */
-  const parameters = {};
-  /** @type {number[]} per layer */
-  const multiplyAdds = [];
-  const layer = (name, weight, positions) => {
-    parameters[`${name}.weight`] = weight;
-    parameters[`${name}.bias`] = [weight[0]];
-    multiplyAdds.push(product(weight) * positions);
+function layers(net, input) {
+  /** @type {{ name: string, weight: number[], norm?: Norm }[]} */
+  const found = [];
+  const slide = (extents, kernel, { stride = 1, padding = 0, ceil = false } = {}) =>
+    extents.map((extent) => Math[ceil ? "ceil" : "floor"]((extent + 2 * padding - kernel) / stride) + 1);
+  const conv = ([n, c, ...extents], name, filters, kernel, window) => {
+    found.push({ name, weight: [filters, c, kernel, kernel], norm: window?.norm });
+    return [n, filters, ...slide(extents, kernel, window)];
   };
-  const slide = (extents, kernel, { stride = 1, padding = 0 } = {}) =>
-    extents.map((extent) => Math.floor((extent + 2 * padding - kernel) / stride) + 1);
 
   net(
     {
-      conv([n, c, ...extents], name, filters, kernel, window) {
-        const out = slide(extents, kernel, window);
-        layer(name, [filters, c, kernel, kernel], n * product(out));
-        return [n, filters, ...out];
-      },
+      conv,
+      convRelu: conv,
       linear([n, c], name, features) {
-        layer(name, [features, c], n);
+        found.push({ name, weight: [features, c] });
         return [n, features];
       },
       relu: (x) => x,
       maxPool: ([n, c, ...extents], kernel, window) => [n, c, ...slide(extents, kernel, window)],
       averagePool: ([n, c]) => [n, c, 1, 1],
       flatten: ([n, ...rest]) => [n, product(rest)],
+      add: (x) => x,
       concat: (xs) => xs.reduce(([n, a, ...extents], [, b]) => [n, a + b, ...extents]),
       logSoftmax: (x) => x,
     },
     input,
   );
-  return { parameters, multiplyAdds };
+  return found;
 }

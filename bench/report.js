@@ -3,8 +3,18 @@ import os from "node:os";
 const COMPARED_STEPS = 3;
 const TOLERANCE = 1e-3;
 
-/** Those whose fastest form counts. */
-const PEERS = ["onnxruntime-node", "pytorch"];
+/** Whom a job is about, and those whose fastest form counts; `beside` are not peers but another engine of ours. */
+const NATIVE = { ours: "convnets", peers: ["onnxruntime-node", "pytorch"], beside: [] };
+const WEB = {
+  ours: "convnets-wasm",
+  peers: ["onnxruntime-web", "tfjs-wasm", "jax-js"],
+  beside: ["convnets-onednn"],
+};
+
+/** @param {{ web: boolean }} comparison */
+function rivals({ web }) {
+  return web ? WEB : NATIVE;
+}
 
 /**
  * @typedef {object} Result
@@ -27,6 +37,7 @@ const PEERS = ["onnxruntime-node", "pytorch"];
  * @property {string} job
  * @property {number} images of a step
  * @property {boolean} training
+ * @property {boolean} web
  * @property {number} [flops]
  * @property {number} [peakGflops]
  * @property {Result[]} results
@@ -69,7 +80,7 @@ const HEADER = [
   "spread",
   "steps",
   "images/s",
-  "vs convnets",
+  "vs ours",
   "GFLOP/s",
   "of peak",
   "MiB before",
@@ -77,8 +88,8 @@ const HEADER = [
 ];
 
 /** @param {Comparison} comparison */
-export function table({ results, images, flops, peakGflops }) {
-  const ours = results.find(({ name }) => name === "convnets")?.seconds;
+export function table({ results, images, web, flops, peakGflops }) {
+  const ours = results.find(({ name }) => name === rivals({ web }).ours)?.seconds;
   const mebibytes = (bytes) => (bytes ? `${Math.round(bytes / 2 ** 20)}` : "-");
   const rows = results.map(({ name, version, threads, seconds, spread, steps, before, peak, failure }) => {
     if (seconds === undefined) return [name, failure];
@@ -114,13 +125,14 @@ function align([header, ...rows]) {
 }
 
 /**
- * How many times as fast convnets is as the fastest form of each peer.
+ * How many times as fast we are as the fastest form of each peer.
  * @param {Comparison} comparison
+ * @param {string[]} [others]
  * @returns {Record<string, { form: string, ratio: number }>} by peer
  */
-function ratios({ results }) {
-  const ours = results.find(({ name, seconds }) => name === "convnets" && seconds);
-  const found = PEERS.flatMap((peer) => {
+function ratios({ results, web }, others = rivals({ web }).peers) {
+  const ours = results.find(({ name, seconds }) => name === rivals({ web }).ours && seconds);
+  const found = others.flatMap((peer) => {
     const [fastest] = results
       .filter(({ name, seconds }) => name.startsWith(peer) && seconds)
       .sort((a, b) => a.seconds - b.seconds);
@@ -130,7 +142,7 @@ function ratios({ results }) {
 }
 
 /**
- * By how much convnets beats its best peer: below 1 it is slower. Infinite where there is none.
+ * By how much we beat the best peer: below 1 we are slower. Infinite where there is none.
  * @param {Comparison} comparison
  */
 export function lead(comparison) {
@@ -142,21 +154,23 @@ export function lead(comparison) {
  * @param {Comparison} comparison
  * @param {(result: Result) => number} bytes
  */
-function memoryRatio({ results, training }, bytes) {
+function memoryRatio({ results, training, web }, bytes) {
   const known = results.filter(({ before, peak, seconds }) => before && peak && seconds);
-  const ours = known.find(({ name }) => name === "convnets");
+  const ours = known.find(({ name }) => name === rivals({ web }).ours);
   const theirs = known.filter(({ name }) => name.startsWith("pytorch")).map(bytes);
   return training && ours && theirs.length > 0 ? bytes(ours) / Math.min(...theirs) : undefined;
 }
 
 /**
- * A group's jobs in a line each, and their geometric mean. Empty if nobody can be compared with convnets.
+ * A group's jobs in a line each, and their geometric mean. Empty if nobody can be compared with us.
  * @param {string} group
  * @param {Comparison[]} comparisons
  */
 export function summary(group, comparisons) {
+  const { peers, beside } = rivals(comparisons[0]);
+  const others = [...peers, ...beside];
   const rows = comparisons.map((comparison) => [
-    ...PEERS.map((peer) => ratios(comparison)[peer]?.ratio),
+    ...others.map((other) => ratios(comparison, others)[other]?.ratio),
     finite(lead(comparison)),
     memoryRatio(comparison, ({ peak }) => peak),
     memoryRatio(comparison, ({ before, peak }) => peak - before),
@@ -165,7 +179,7 @@ export function summary(group, comparisons) {
   const means = rows[0].map((_, column) => geometricMean(rows.map((row) => row[column])));
   const cells = (row) => row.map((ratio) => (ratio === undefined ? "-" : `${ratio.toFixed(2)} x`));
   return align([
-    [group, ...PEERS.map((peer) => `vs ${peer}`), "vs best", "peak memory", "growth"],
+    [group, ...others.map((other) => `vs ${other}`), "vs best", "peak memory", "growth"],
     ...comparisons.map(({ job }, i) => [job, ...cells(rows[i])]),
     ["geometric mean", ...cells(means)],
   ]).concat("\n\n");
@@ -187,7 +201,7 @@ export function verdict(comparison) {
   const found = Object.values(ratios(comparison));
   if (found.length === 0) return "";
   const list = found.map(({ form, ratio }) => `${ratio.toFixed(2)} times as fast as ${form}`);
-  return `convnets is ${list.join(", ")}\n`;
+  return `${rivals(comparison).ours} is ${list.join(", ")}\n`;
 }
 
 /**

@@ -1,13 +1,13 @@
 /** jax-js as a contestant: `jax.js JOB THREADS`. */
 
-import { createRequire } from "node:module";
 import { compete } from "../contest.js";
-import { images, labels, tensor } from "../fill.js";
+import { images, labels } from "../fill.js";
+import { args, offerWorkers } from "../host.js";
 import { JOBS, MOMENTUM, WEIGHT_DECAY } from "../jobs.js";
-import { trace } from "../nets.js";
-import { offerWorkers } from "./worker.js";
+import { parametersOf } from "../nets.js";
+import manifest from "../package.json" with { type: "json" };
 
-const [job, threads] = process.argv.slice(2);
+const [job, threads] = args;
 const { net, input, learningRate } = JOBS[job];
 offerWorkers(Number(threads)); // jax-js looks for them when it is imported
 const {
@@ -26,7 +26,7 @@ defaultDevice("wasm");
 
 /**
  * A call frees its arguments but for `x.ref`. Under `jit` they are symbols, so they may be kept throughout.
- * @returns {import("../nets.js").Operations<import("@jax-js/jax").numpy.Array>}
+ * What only `zooNets.js` asks for is not here.
  */
 const operations = (parameters) => ({
   conv: (x, name, _filters, _kernel, { stride = 1, padding = 0 } = {}) =>
@@ -77,9 +77,9 @@ const evaluate = jit(loss);
 const x = np.array(images(input)).reshape(input);
 const y = nn.oneHot(np.array(labels(input[0])), 10);
 let parameters = Object.fromEntries(
-  Object.entries(trace(net, input).parameters).map(([name, shape]) => [
+  Object.entries(parametersOf(net, input)).map(([name, { shape, data }]) => [
     name,
-    np.array(tensor(name, shape)).reshape(shape),
+    np.array(data).reshape(shape),
   ]),
 );
 let velocities = tree.map((p) => np.zeros(p.shape), parameters);
@@ -95,8 +95,7 @@ async function infer() {
   return (await evaluate(tree.ref(parameters), x.ref, y.ref).data())[0];
 }
 
-const { dependencies } = createRequire(import.meta.url)("../package.json");
 await compete(
-  { version: dependencies["@jax-js/jax"], threads: Number(threads) },
+  { version: manifest.dependencies["@jax-js/jax"], threads: Number(threads) },
   learningRate ? train : infer,
 );

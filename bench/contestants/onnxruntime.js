@@ -1,26 +1,14 @@
-/** ONNX Runtime as a contestant: `onnxruntime.js JOB THREADS PYTHON`. Its network is PyTorch's export of the job's. */
+/** ONNX Runtime as a contestant: `onnxruntime.js JOB THREADS PACKAGE`. Its network is PyTorch's export of the job's. */
 
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { env, InferenceSession, Tensor } from "onnxruntime-node";
 import { compete } from "../contest.js";
 import { images, labels } from "../fill.js";
+import { args, exported } from "../host.js";
 import { JOBS } from "../jobs.js";
 
-const LARGEST = 2 ** 31 - 1; // bytes of a protocol buffer
-
-const [job, threads, python] = process.argv.slice(2);
-const { model, input } = JOBS[job];
-
-function exported() {
-  const script = fileURLToPath(new URL("export.py", import.meta.url));
-  const { status, stdout, stderr, error } = spawnSync(python, [script, JSON.stringify({ model, input })], {
-    maxBuffer: LARGEST,
-  });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`the export failed: ${stderr.toString().trim().split("\n").at(-1)}`);
-  return stdout;
-}
+const [job, threads, name] = args;
+const { input } = JOBS[job];
+const { env, InferenceSession, Tensor } = await import(name);
+env.wasm.numThreads = Number(threads);
 
 /** @param {Float32Array} logits [n, classes] */
 function crossEntropy(logits) {
@@ -33,7 +21,7 @@ function crossEntropy(logits) {
   return losses.reduce((a, b) => a + b) / losses.length;
 }
 
-const session = await InferenceSession.create(exported(), {
+const session = await InferenceSession.create(await exported(job), {
   intraOpNumThreads: Number(threads),
   graphOptimizationLevel: "all",
 });
@@ -41,7 +29,8 @@ const [source] = session.inputNames;
 const [logits] = session.outputNames;
 const x = new Tensor("float32", images(input), input);
 const y = labels(input[0]);
-await compete({ version: env.versions.node, threads: Number(threads) }, async () => {
+const { node, web } = env.versions;
+await compete({ version: name === "onnxruntime-web" ? web : node, threads: Number(threads) }, async () => {
   const outputs = await session.run({ [source]: x });
   return crossEntropy(outputs[logits].data);
 });

@@ -1,14 +1,14 @@
-/** Prints where convnets spends a job's time, by op: `profile.js JOB THREADS`. */
+/** Prints where convnets spends a job's time, by op and kernel: `profile.js JOB THREADS ENGINE`. */
 
 import { byOp, profileText } from "../../dist/cli/profile.js";
-import { loadOnednn } from "../../dist/engines/onednn/engine.js";
+import { engineFor } from "./engines.js";
 import { prepareStep } from "./step.js";
 
 const STEPS = 10;
 const COLUMNS = 110;
 
-const [job, threads] = process.argv.slice(2);
-const engine = await loadOnednn({ threads: Number(threads) });
+const [job, threads, name] = process.argv.slice(2);
+const engine = await engineFor(name, Number(threads));
 const { step, program } = await prepareStep(job, engine, { profile: true });
 const peak = engine.peak();
 await step(); // which also computes what stays as it is from then on
