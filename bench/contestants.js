@@ -44,6 +44,7 @@ function webContestants(job, threads, inPages) {
       ? { "jax-js": jax }
       : {
           "onnxruntime-web": program("onnxruntime.js", job, threads, "onnxruntime-web"),
+          "onnxruntime-web-1": program("onnxruntime.js", job, 1, "onnxruntime-web"),
           "tfjs-wasm": program("tfjs.js", job, threads, "wasm"),
         }),
     "convnets-onednn": command(NODE, "convnets.js", job, threads, "onednn"),
