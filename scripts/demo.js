@@ -11,10 +11,10 @@ const googlenet = join("runs", "demo-googlenet");
 
 function main() {
   const { auto } = JSON.parse(convnets("doctor", "--json"));
-  const fast = auto === "onednn";
+  const fast = auto !== "reference";
   if (!fast)
     say(
-      "The oneDNN engine is not there (`npx convnets doctor` says why), so this is the reference engine:",
+      "No fast engine is there (`npx convnets doctor` says why), so this is the reference engine:",
       "right, but about a hundred times slower. The demo does less work on it.",
     );
 
