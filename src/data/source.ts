@@ -2,7 +2,7 @@ import { UsageError } from "../ir/errors.ts";
 import { nearest } from "../ir/nearest.ts";
 import { quote } from "../ir/quote.ts";
 import type { DataSplits } from "./dataset.ts";
-import { loadDigits } from "./digits.ts";
+import { loadDigits } from "./loadDigits.ts";
 import { loadMnist, type MnistOptions } from "./mnist.ts";
 
 type Open = (folder: string | undefined, options: MnistOptions) => Promise<DataSplits>;

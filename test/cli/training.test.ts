@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadDigits } from "../../src/data/digits.ts";
+import { loadDigits } from "../../src/data/loadDigits.ts";
 import { parseNpy, serializeNpy } from "../../src/formats/npy.ts";
 import { parseSafetensors, serializeSafetensors } from "../../src/formats/safetensors.ts";
 import { convnets, scratch, withIo } from "./cli.ts";

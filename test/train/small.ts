@@ -1,5 +1,5 @@
 import { type Dataset, subset } from "../../src/data/dataset.ts";
-import { loadDigits } from "../../src/data/digits.ts";
+import { loadDigits } from "../../src/data/loadDigits.ts";
 import type { Engine } from "../../src/engines/engine.ts";
 import { type Mlp, mlp } from "../../src/models/mlp.ts";
 import { sgd } from "../../src/train/optimizers.ts";
