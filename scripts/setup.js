@@ -1,6 +1,6 @@
 // Makes a fresh clone ready: npm packages, the kernels of the WebAssembly engine, oneDNN, the compiled library and the
 // oneDNN engine's addon. Does only what is still to be done, and says what it can't do; everything but the addon is
-// needed, so only that may be lacking.
+// needed, so only that may be lacking. With --tests it also installs Chromium, which some tests drive.
 // It needs nothing but Node and npm. CONVNETS_NO_INSTALL=1 keeps it from installing system packages.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
@@ -27,6 +27,7 @@ function main() {
     console.error(
       "Note: the oneDNN engine could not be built (see above); everything works without it, more slowly.",
     );
+  if (process.argv.includes("--tests")) installChromium();
 }
 
 /** Every source has its output, and none is newer than it. */
@@ -52,22 +53,33 @@ function installToolchain() {
     console.error("Installing oneDNN: brew install onednn libomp ...");
     run("brew", ["install", "--quiet", "onednn", "libomp"]);
   } else if (succeeds("apt-get", ["--version"])) {
-    const sudo = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
-    if (sudo.length > 0 && !succeeds("sudo", ["-n", "true"])) {
-      console.error(
-        "Note: oneDNN is missing, and installing it needs a password: sudo apt-get install g++ libdnnl-dev",
-      );
-      return;
-    }
-    console.error("Installing oneDNN: apt-get install g++ libdnnl-dev ...");
-    // Without package lists, or with old ones, the first try fails.
-    if (apt(sudo, ["install", "g++", "libdnnl-dev"]).status !== 0) {
-      apt(sudo, ["update"]);
-      const { status, output } = apt(sudo, ["install", "g++", "libdnnl-dev"]);
-      if (status !== 0) console.error(output.trim().split("\n").slice(-4).join("\n"));
-    }
+    aptInstall("oneDNN", ["g++", "libdnnl-dev"]);
   }
   // What is still missing, scripts/addon.js says.
+}
+
+/** The browser that test/browser drives. Its tests say what they lack where there is none. */
+function installChromium() {
+  const names = ["chromium", "chromium-browser", "google-chrome"];
+  const found = process.env.CONVNETS_CHROMIUM || names.some((name) => succeeds(name, ["--version"]));
+  if (found || process.env.CONVNETS_NO_INSTALL === "1" || !succeeds("apt-get", ["--version"])) return;
+  aptInstall("Chromium", ["chromium"]);
+}
+
+/** Installs Debian packages where that needs no password, or says how. */
+function aptInstall(what, packages) {
+  const sudo = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+  const command = `apt-get install ${packages.join(" ")}`;
+  if (sudo.length > 0 && !succeeds("sudo", ["-n", "true"])) {
+    console.error(`Note: ${what} is missing, and installing it needs a password: sudo ${command}`);
+    return;
+  }
+  console.error(`Installing ${what}: ${command} ...`);
+  // Without package lists, or with old ones, the first try fails.
+  if (apt(sudo, ["install", ...packages]).status === 0) return;
+  apt(sudo, ["update"]);
+  const { status, output } = apt(sudo, ["install", ...packages]);
+  if (status !== 0) console.error(output.trim().split("\n").slice(-4).join("\n"));
 }
 
 function hasToolchain() {
