@@ -6,6 +6,11 @@ import type { Engine } from "./engine.ts";
 export interface LoadOptions {
   /** For engines with threads. Default: as many as the machine runs at once. */
   readonly threads?: number;
+  /**
+   * For wasm: multiply-adds that round once. Default: where the host has them. Without them all hosts give the same
+   * numbers, to the last bit.
+   */
+  readonly relaxed?: boolean;
   /** Takes the reason when `auto` has to be content with a slower engine. */
   readonly note?: (text: string) => void;
 }
@@ -27,9 +32,9 @@ const loaders: Readonly<Record<"onednn" | "wasm" | "reference", Load>> = {
     const { loadOnednn } = await import("./onednn/engine.ts");
     return loadOnednn(threads === undefined ? {} : { threads });
   },
-  wasm: async ({ threads }) => {
+  wasm: async ({ threads, relaxed }) => {
     const { loadWasm } = await import("./wasm/engine.ts");
-    return loadWasm(threads === undefined ? {} : { threads });
+    return loadWasm({ ...(threads !== undefined && { threads }), ...(relaxed !== undefined && { relaxed }) });
   },
   reference: async () => (await import("./reference/engine.ts")).referenceEngine,
 };

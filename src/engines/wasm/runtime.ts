@@ -34,9 +34,23 @@ export function spawnWorker(source: string, listener: WorkerListener): WorkerHan
       terminate: () => void worker.terminate(),
     };
   }
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  return spawnWebWorker(source, listener);
+}
+
+/**
+ * A browser says nothing when a worker ends, but then lets others have the locks it held. Outside of secure contexts
+ * there are no locks, and only a worker's errors are known.
+ */
+function spawnWebWorker(source: string, listener: WorkerListener): WorkerHandle {
+  const locks: LockManager | undefined = globalThis.navigator?.locks;
+  const name = `convnets ${Math.random()}`;
+  const hold = `navigator.locks.request("${name}", () => (postMessage("${name}"), new Promise(() => {})));`;
+  const url = URL.createObjectURL(new Blob([locks ? hold : "", source], { type: "text/javascript" }));
   const worker = new Worker(url, { type: "module" });
-  worker.onmessage = ({ data }) => listener.message(data);
+  worker.onmessage = ({ data }) => {
+    if (data === name) locks?.request(name, () => listener.death("it ended"));
+    else listener.message(data);
+  };
   worker.onerror = ({ message }) => listener.death(message ?? "it did not start");
   return {
     post: (message) => worker.postMessage(message),
