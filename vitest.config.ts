@@ -4,7 +4,10 @@ import { defineConfig } from "vitest/config";
 // What tests measure while the machine is busy must not end up in the user's own cache.
 const env = { XDG_CACHE_HOME: join(import.meta.dirname, "node_modules", ".cache") };
 
+const src = join(import.meta.dirname, "src");
+
 // One file at a time: an engine takes all cores, and two at once wait for each other's threads.
 export default defineConfig({
+  resolve: { alias: { "convnets/node": join(src, "node.ts"), convnets: join(src, "index.ts") } },
   test: { env, fileParallelism: false, include: ["test/**/*.test.ts"], testTimeout: 60_000 },
 });
