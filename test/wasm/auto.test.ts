@@ -10,5 +10,7 @@ it("`auto` takes wasm where there is no oneDNN, and says why", async () => {
   const notes: string[] = [];
   const engine = await loadEngine("auto", { threads: 1, note: (text) => notes.push(text) });
   expect(engine.name).toBe("wasm");
-  expect(notes).toEqual([expect.stringMatching(/^using the wasm engine, which is slower: the oneDNN engine is not built/)]);
+  expect(notes).toEqual([
+    expect.stringMatching(/^using the wasm engine, which is slower: the oneDNN engine is not built/),
+  ]);
 });
