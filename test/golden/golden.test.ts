@@ -64,7 +64,7 @@ async function trains(engine: Engine, fixture: Fixture, kind: "exact" | "measure
   const program = await engine.prepare(stepOf(model, fixture), { exact: kind === "exact" });
   write(program, model, fixture);
   const inputs = { x: inputOf(fixture), labels: Int32Array.from(fixture.labels), rate: Float32Array.of(lr) };
-  const tolerance = toleranceOf(fixture, kind);
+  const tolerance = toleranceOf(fixture, kind, engine.name);
   const wrong: string[] = [];
   const check = (what: string, error: number, allowed: number) => {
     if (!(error <= allowed)) wrong.push(`${what}: ${error.toExponential(2)}, allowed ${allowed}`);

@@ -45,9 +45,6 @@ const withBatchNorm: Tolerance = {
 // largest error of a gradient, how many of them are beyond 5e-3, and the losses). The first loss, statistics and outputs
 // still hold engines tightly, half of the gradients well, and an error in a gradient's rule is of the order of 1.
 const wider: Readonly<Record<string, Partial<Tolerance>>> = {
-  // The pooling of b4.2.branch4: two pixels 4e-6 apart, of which WebAssembly's order of sums makes the other one larger.
-  // 24 gradients in front of it, the largest 0.017; no ReLU differs. The input times 1 + 1e-7 of noise: none at all.
-  googlenet_article: { gradient: 0.02 },
   // One unit of 4096 in a full connection. Double: 0.043, 17 of 22, half 0.014, as here.
   vgg11: { gradient: 0.06, medianGradient: 0.02 },
   // The first convolution. Double: 0.0075, and 0.0011 for its bias, as here by measured algorithms.
@@ -69,12 +66,20 @@ const widerMeasured: Readonly<Record<string, Partial<Tolerance>>> = {
   vgg16_bn: { losses: [1e-3, 0.02, 0.02], gradient: 0.2, medianGradient: 0.03 },
 };
 
-export function toleranceOf(fixture: Fixture, kind: keyof typeof outputTolerance): Tolerance {
+// On WebAssembly, which sums in another order than the engines that are within 1e-3.
+const widerOnWasm: Readonly<Record<string, Partial<Tolerance>>> = {
+  // The pooling of b4.2.branch4: two pixels 4e-6 apart, of which that makes the other one larger.
+  // 24 gradients in front of it, the largest 0.017; no ReLU differs. The input times 1 + 1e-7 of noise: none at all.
+  googlenet_article: { gradient: 0.02 },
+};
+
+export function toleranceOf(fixture: Fixture, kind: keyof typeof outputTolerance, engine: string): Tolerance {
   const name = nameOf(fixture);
   return {
     ...(hasBatchNorm(fixture) ? withBatchNorm : plain),
     ...wider[name],
     ...(kind === "measured" && widerMeasured[name]),
+    ...(engine.startsWith("wasm") && widerOnWasm[name]),
   };
 }
 
