@@ -32,7 +32,7 @@ const rates: readonly (readonly [names: RegExp, rate: number])[] = [
   [/^vgg\d\d$/, 0.1],
   [/^nin_cifar$/, 0.5],
   // So many layers, or so large pixels, that the first steps overshoot.
-  [/^(resnet(101|152|\d+_paper)|vgg\d\d_bn)$/, 0.001],
+  [/^(resnet(50|101|152|\d+_paper)|vgg\d\d_bn)$/, 0.001],
   // 22 layers without batch norm.
   [/^googlenet_paper$/, 0.001],
   [/^googlenet_article$/, 1e-4],
