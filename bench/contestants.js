@@ -46,6 +46,7 @@ function webContestants(job, threads, inPages) {
           "onnxruntime-web": program("onnxruntime.js", job, threads, "onnxruntime-web"),
           "onnxruntime-web-1": program("onnxruntime.js", job, 1, "onnxruntime-web"),
           "tfjs-wasm": program("tfjs.js", job, threads, "wasm"),
+          ...(inPages && { "tfjs-wasm-1": program("tfjs.js", job, 1, "wasm") }),
         }),
     "convnets-onednn": command(NODE, "convnets.js", job, threads, "onednn"),
   };
