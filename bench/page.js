@@ -28,7 +28,7 @@ const [program, ...rest] = args;
 const executablePath = process.env.CHROMIUM ?? BROWSERS.find(existsSync);
 if (!executablePath) fail("no Chromium is installed: apt-get install chromium, or name one in $CHROMIUM");
 const origin = await serve();
-const browser = await chromium.launch({ executablePath, args: FLAGS });
+const browser = await chromium.launch({ executablePath, args: FLAGS }).catch((error) => fail(error.message));
 const page = await browser.newPage();
 page.on("pageerror", (error) => fail(error.stack ?? error.message));
 page.on("crash", () => fail("the page crashed"));
