@@ -10,7 +10,7 @@
 
 import { channelTile, tile, withResidual } from "./convTile";
 import { pad } from "./padding";
-import { address, field, share } from "./record";
+import { address, field, share, transpose } from "./record";
 
 /** sums [piece of the images][block of outputs][weight of an output][8]. */
 export function sumWeightGradient(record: usize, thread: i32, threads: i32): void {
@@ -93,27 +93,55 @@ function addImages(
  */
 export function finishWeightGradient(record: usize, thread: i32, threads: i32): void {
   const pieces = field(record, 2);
+  const all = field(record, 3);
   const outputs = field(record, 4);
   const inGroup = field(record, 5);
+  const ofPart = field(record, 6);
   const weights = field(record, 7);
-  const blocks = (outputs + 7) >> 3;
-  const bytes = (<usize>(((field(record, 3) + outputs - 1) / outputs) * blocks * inGroup)) << 5;
-  const end = share(field(record, 3), thread + 1, threads);
-  for (let output = share(field(record, 3), thread, threads); output < end; output++) {
-    const inside = output % outputs;
-    const block = (output / outputs) * blocks + (inside >> 3);
-    const first = (inside / field(record, 6)) * weights;
-    const from =
-      address(record, 0) + ((<usize>(block * inGroup + first)) << 5) + ((<usize>(inside & 7)) << 2);
-    const to = address(record, 1) + ((<usize>(output * weights)) << 2);
-    for (let weight = 0; weight < weights; weight++) {
-      let source = from + ((<usize>weight) << 5);
-      let sum = load<f32>(source);
-      for (let piece = 1; piece < pieces; piece++) {
-        source += bytes;
-        sum += load<f32>(source);
+  // A group begins with a block of outputs.
+  const blocks = (all + 7) >> 3;
+  const bytes = (<usize>(blocks * inGroup)) << 5;
+  const pitch = (<usize>weights) << 2;
+  const whole = pieces === 1 && (ofPart & 7) === 0;
+  const end = share(blocks, thread + 1, threads);
+  for (let block = share(blocks, thread, threads); block < end; block++) {
+    const from = address(record, 0) + ((<usize>(block * inGroup)) << 5);
+    const output = block << 3;
+    const lanes = min(8, all - output);
+    let weight = 0;
+    if (whole && lanes === 8) {
+      const first = from + ((<usize>((((output % outputs) / ofPart) * weights) << 3)) << 2);
+      const to = address(record, 1) + <usize>output * pitch;
+      for (; weight + 4 <= weights; weight += 4) {
+        const source = first + ((<usize>weight) << 5);
+        const row = to + ((<usize>weight) << 2);
+        for (let half: usize = 0; half < 2; half++) {
+          const quad = source + (half << 4);
+          const low = v128.load(quad);
+          transpose(
+            low,
+            v128.load(quad, 32),
+            v128.load(quad, 64),
+            v128.load(quad, 96),
+            row + half * 4 * pitch,
+            pitch,
+          );
+        }
       }
-      store<f32>(to + ((<usize>weight) << 2), sum);
+    }
+    for (let lane = 0; lane < lanes; lane++) {
+      const part = ((output + lane) % outputs) / ofPart;
+      const first = from + ((<usize>(part * weights)) << 5) + ((<usize>lane) << 2);
+      const to = address(record, 1) + <usize>(output + lane) * pitch;
+      for (let rest = weight; rest < weights; rest++) {
+        let source = first + ((<usize>rest) << 5);
+        let sum = load<f32>(source);
+        for (let piece = 1; piece < pieces; piece++) {
+          source += bytes;
+          sum += load<f32>(source);
+        }
+        store<f32>(to + ((<usize>rest) << 2), sum);
+      }
     }
   }
 }

@@ -37,6 +37,14 @@ export function packWeights(record: usize, thread: i32, threads: i32): void {
         const last = min(first + partOutputs, outputs);
         const source =
           from + ((<usize>(part * field(record, 13) + (input % partInputs) * field(record, 8) + tap)) << 2);
+        if (output >= first && output + 8 <= last) {
+          const pitch = (<usize>between) << 2;
+          const lower = source + <usize>(output - first) * pitch;
+          const upper = lower + 4 * pitch;
+          v128.store(to, gather(lower, pitch));
+          v128.store(to, gather(upper, pitch), 16);
+          continue;
+        }
         for (let lane = 0; lane < 8; lane++) {
           const o = output + lane;
           const there = o >= first && o < last;
@@ -46,4 +54,12 @@ export function packWeights(record: usize, thread: i32, threads: i32): void {
       }
     }
   }
+}
+
+/** Four numbers `pitch` bytes apart. @inline */
+function gather(from: usize, pitch: usize): v128 {
+  let four = v128.load32_zero(from);
+  four = v128.load_lane<f32>(from + pitch, four, 1);
+  four = v128.load_lane<f32>(from + 2 * pitch, four, 2);
+  return v128.load_lane<f32>(from + 3 * pitch, four, 3);
 }

@@ -12,6 +12,8 @@ import { finish, tile, withBias } from "./convTile";
 import { address, field, share } from "./record";
 
 const points: usize = 36;
+/** Between planes, bytes beside their own: planes at a power of 2 would all meet in the same lines of the cache. */
+const apart: usize = 64;
 /** Bytes of a patch of 6x6 pixels, of which a thread needs two. */
 const patchBytes: usize = 1152;
 
@@ -31,16 +33,21 @@ export function winograd(record: usize, thread: i32, threads: i32): void {
     const firstBlock = share(blocks, piece, pieces);
     const lastBlock = share(blocks, piece + 1, pieces);
     const transformed = memory + 2 * patchBytes;
-    const products = transformed + ((points * <usize>field(record, 15) * <usize>perChunk) << 5);
+    const products = transformed + points * planeBytes(field(record, 15) * perChunk);
     for (let i = 0; i < count; i++) transformInput(record, first + i, i, memory, transformed);
     multiply(record, count, firstBlock, lastBlock, transformed, products);
     for (let i = 0; i < count; i++)
       for (let block = firstBlock; block < lastBlock; block++) {
         const from = products + ((<usize>((block - firstBlock) * perChunk + i)) << 5);
-        const between = (<usize>((lastBlock - firstBlock) * perChunk)) << 5;
+        const between = planeBytes((lastBlock - firstBlock) * perChunk);
         transformOutput(record, first + i, block, from, between, memory);
       }
   }
+}
+
+/** From a plane of so many times eight numbers to the next. @inline */
+function planeBytes(count: i32): usize {
+  return ((<usize>count) << 5) + apart;
 }
 
 /** How many tiles cover so many pixels. @inline */
@@ -59,11 +66,12 @@ function multiply(
 ): void {
   const perChunk = field(record, 12);
   const runs = field(record, 9);
-  const plane = (<usize>(field(record, 15) * perChunk)) << 5;
+  const plane = planeBytes(field(record, 15) * perChunk);
   const weightBytes = address(record, 10) << 5;
-  let target = products - address(record, 0);
+  const weightPlane = planeBytes(field(record, 18) * field(record, 10));
   for (let point: usize = 0; point < points; point++) {
-    let weights = address(record, 6) + (point * address(record, 18) + <usize>firstBlock) * weightBytes;
+    let weights = address(record, 6) + point * weightPlane + <usize>firstBlock * weightBytes;
+    let target = products - address(record, 0) + point * planeBytes((lastBlock - firstBlock) * perChunk);
     const source = transformed + point * plane;
     for (let block = firstBlock; block < lastBlock; block++) {
       for (let pixel = 0; pixel < count; pixel += 4)
@@ -86,7 +94,7 @@ function transformInput(record: usize, at: i32, index: i32, memory: usize, trans
   const column = (at % across) * 4 - field(record, 20);
   const inside = row >= 0 && column >= 0 && row + 6 <= height && column + 6 <= width;
   const patch = memory + patchBytes;
-  const between = (<usize>(blocks * perChunk)) << 5;
+  const between = planeBytes(blocks * perChunk);
   for (let block = 0; block < blocks; block++) {
     const plane =
       address(record, 5) + ((<usize>((at / across / down) * blocks + block) * height * width) << 5);
@@ -215,7 +223,7 @@ export function winogradWeights(record: usize, thread: i32, threads: i32): void 
   const turned = field(record, 6) === 1;
   const filter = address(record, 7) + <usize>thread * 2 * patchBytes;
   const half = filter + patchBytes;
-  const between = (<usize>(blocks * inputs)) << 5;
+  const between = planeBytes(blocks * inputs);
   const end = share(blocks * inputs, thread + 1, threads);
   for (let index = share(blocks * inputs, thread, threads); index < end; index++) {
     const output = (index / inputs) << 3;

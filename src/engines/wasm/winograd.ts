@@ -3,6 +3,8 @@ import { blocksOf } from "./draft.ts";
 import type { Context } from "./lowering.ts";
 
 const points = 36;
+/** Bytes between planes. */
+const apart = 64;
 /** Of a patch of 6x6 pixels, in bytes. */
 const patchBytes = 36 * 32;
 /** What the second cache keeps of a thread's chunk, in bytes, and what a chunk may take at most. */
@@ -60,7 +62,7 @@ export function addWinograd(sums: Sums, context: Context): void {
   const to = blocksOf(outputs);
   const perChunk = tilesOfChunk(sums, threads);
   const chunks = Math.ceil(tilesOf(sums) / perChunk);
-  const weights = context.derived(points * to * inputs * 32, filters.place);
+  const weights = context.derived(points * (to * inputs * 32 + apart), filters.place);
   const turned = taps[0]?.weight === 8;
   context.step("winogradWeights", [
     filters.place,
@@ -72,7 +74,7 @@ export function addWinograd(sums: Sums, context: Context): void {
     turned ? 1 : 0,
     context.derived(2 * patchBytes * threads, filters.place),
   ]);
-  const bytes = 2 * patchBytes + points * (from + to) * perChunk * 32;
+  const bytes = 2 * patchBytes + points * ((from + to) * perChunk * 32 + 2 * apart);
   const planes = Array.from({ length: from }, (_, plane) => plane);
   context.step(
     "winograd",
