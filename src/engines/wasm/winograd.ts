@@ -12,29 +12,30 @@ const near = 640 * 1024;
 const most = 8 * 2 ** 20;
 
 /** Whether F(4x4, 3x3) computes these sums, and sooner than direct sums do. */
-export function suitsWinograd(sums: Sums, { exact, threads }: Context): boolean {
-  const { taps, stride, groups, x } = sums;
-  const square = taps.length === 9 && taps.every(({ row, column }, i) => row * 3 + column === i);
-  if (exact || !square || groups > 1 || x.layout !== "blocked" || stride[0] !== 1 || stride[1] !== 1)
+export function suitsWinograd(sums: Sums, { exact }: Context): boolean {
+  const { taps, stride, groups, x, y } = sums;
+  if (exact || groups > 1 || x.layout !== "blocked") return false;
+  const dense = [...stride, ...y.step].every((step) => step === 1);
+  if (!dense || taps.length !== 9 || !taps.every(({ row, column }, i) => row * 3 + column === i))
     return false;
-  return winogradTime(sums, threads) < directTime(sums, threads);
+  return winogradTime(sums) < directTime(sums);
 }
 
-// Times are in multiply-adds of eight numbers by a thread. In the time of one, so many bytes of weights arrive from
-// memory, whose speed the threads share.
+// Times are in multiply-adds of eight numbers by one thread, so that the choice, and with it every bit, is the same for
+// any number of them. In the time of one, so many bytes of weights arrive from memory.
 const arriving = 6;
 
-function directTime({ images, inputs, outputs, rows, columns }: Sums, threads: number): number {
+function directTime({ images, inputs, outputs, rows, columns }: Sums): number {
   const filters = inputs * blocksOf(outputs) * 9;
-  return (images * rows * columns * filters) / threads + (filters * 32) / arriving;
+  return images * rows * columns * filters + (filters * 32) / arriving;
 }
 
-function winogradTime(sums: Sums, threads: number): number {
+function winogradTime(sums: Sums): number {
   const tiles = tilesOf(sums);
   const filters = sums.inputs * blocksOf(sums.outputs) * points;
   const transforms = 200 * (blocksOf(sums.inputs) + blocksOf(sums.outputs));
-  const chunks = Math.ceil(tiles / tilesOfChunk(sums, threads));
-  return (tiles * (filters + transforms)) / threads + (chunks * filters * 32) / arriving;
+  const chunks = Math.ceil(tiles / tilesOfChunk(sums, 1));
+  return tiles * (filters + transforms) + (chunks * filters * 32) / arriving;
 }
 
 function tilesOf({ images, rows, columns }: Sums): number {
