@@ -61,12 +61,16 @@ const wider: Readonly<Record<string, Partial<Tolerance>>> = {
 
 // By algorithms that were measured to be fastest. Winograd's rounds a hundred times as coarsely as a direct sum.
 const widerMeasured: Readonly<Record<string, Partial<Tolerance>>> = {
+  // The pooling that WebAssembly's entry tells of: 1e-7 of noise decides it, and so does a transform. The same gradients.
+  googlenet_article: { gradient: 0.02 },
+  // One of 484 gradients, on WebAssembly: 0.42.
+  inception_v3: { gradient: 0.5 },
   // Its last batch norms see eight numbers a channel. Measured: gradients 0.082, half of them 0.0088, losses 0.0035,
   // 0.0025; by direct sums it needs no exception.
   vgg16_bn: { losses: [1e-3, 0.02, 0.02], gradient: 0.2, medianGradient: 0.03 },
 };
 
-// On WebAssembly, which sums in another order than the engines that are within 1e-3.
+// On WebAssembly, which sums in another order than the engines that are within 1e-3 by direct sums.
 const widerOnWasm: Readonly<Record<string, Partial<Tolerance>>> = {
   // The pooling of b4.2.branch4: two pixels 4e-6 apart, of which that makes the other one larger.
   // 24 gradients in front of it, the largest 0.017; no ReLU differs. The input times 1 + 1e-7 of noise: none at all.
