@@ -36,7 +36,7 @@ it("sigmoid and sigmoidGrad, without overflow", async () => {
   ).toEqual([1, 0.75, 0]);
 });
 
-it("add: any number of operands", async () => {
+it("add: the sum of all operands", async () => {
   expect(
     await first("add", [
       [[2], [1, 2]],
