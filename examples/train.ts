@@ -1,5 +1,5 @@
 // Trains LeNet-5 on handwritten digits and says how many it gets right.
-import { cosine, lenet5, loadEngine, sgd, Trainer } from "../src/index.ts";
+import { cosine, inMemory, lenet5, loadEngine, sgd, Trainer } from "../src/index.ts";
 import { loadDigits } from "../src/node.ts";
 
 const engine = await loadEngine("auto");
@@ -12,7 +12,7 @@ const trainer = await Trainer.create(lenet5(), engine, {
   schedule: cosine({ warmup: 0.05 }),
   seed: 1,
 });
-for await (const report of trainer.fit({ train, validate: test }, { epochs: 3 }))
+for await (const report of trainer.fit({ train: inMemory(train), validate: inMemory(test) }, { epochs: 3 }))
   if (report.kind === "epoch")
     console.log(
       `epoch ${report.epoch}: loss ${report.loss.toFixed(3)}, ${report.validation?.top1} of the digits right`,

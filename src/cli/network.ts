@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import type { DataSplits, Dataset } from "../data/dataset.ts";
+import type { Pictures, Splits } from "../data/pictures.ts";
 import { openData } from "../data/source.ts";
 import { UsageError } from "../ir/errors.ts";
 import type { TensorData } from "../ir/type.ts";
@@ -29,7 +29,7 @@ export interface Network {
   /** The data set it was trained with, where that is known. */
   readonly trainedOn?: string;
   /** The data set that was asked for, or else that of the run; opened where it is needed. */
-  data(): Promise<DataSplits>;
+  data(): Promise<Splits>;
 }
 
 /** The network of a run folder, or of a .safetensors file, which takes `model` and `data` to be understood. */
@@ -92,15 +92,15 @@ async function runOf(path: string, { model, size }: NetworkFlags): Promise<strin
 }
 
 /** Opens a data set, and says so when that takes a download. */
-export function open(data: string, io: Io): Promise<DataSplits> {
+export function open(data: string, io: Io): Promise<Splits> {
   return openData(data, { onRequest: (url) => note(io, `downloading ${url}`) });
 }
 
 /** Throws unless the network has an answer for every class of the data set. */
-export function expectClasses({ name, model }: Pick<Network, "name" | "model">, dataset: Dataset): void {
-  const found = dataset.classes.length;
+export function expectClasses({ name, model }: Pick<Network, "name" | "model">, pictures: Pictures): void {
+  const found = pictures.classes.length;
   if (found > model.classes)
-    throw new UsageError(`${dataset.name} has ${found} classes, this ${name} tells ${model.classes} apart`);
+    throw new UsageError(`${pictures.name} has ${found} classes, this ${name} tells ${model.classes} apart`);
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { checkIndex, count, imageSize } from "../data/dataset.ts";
+import { checkIndex } from "../data/dataset.ts";
 import { dataForms } from "../data/source.ts";
 import { loadEngine } from "../engines/auto.ts";
 import { UsageError } from "../ir/errors.ts";
@@ -92,16 +92,12 @@ async function heldOut(
   wanted: readonly number[],
 ): Promise<{ shape: Network["image"]["shape"]; items: Item[] }> {
   const { test } = await network.data();
-  const size = imageSize(test);
-  const items = wanted.map((wish) => {
-    const index = checkIndex(wish, count(test), "predict --index");
-    const truth = test.classes[test.labels[index] ?? 0] ?? "";
-    return {
-      source: `${test.name} ${index}`,
-      truth,
-      pixels: test.images.subarray(index * size, (index + 1) * size),
-    };
-  });
+  const order = Uint32Array.from(wanted, (index) => checkIndex(index, test.count, "predict --index"));
+  const items: Item[] = [];
+  for await (const { images, labels } of test.batches({ size: 1, order, seed: 0, epoch: 0 })) {
+    const source = `${test.name} ${order[items.length]}`;
+    items.push({ source, truth: test.classes[labels[0] ?? 0] ?? "", pixels: images.slice() });
+  }
   return { shape: test.shape, items };
 }
 

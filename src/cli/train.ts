@@ -1,5 +1,4 @@
 import { type Command, Option } from "commander";
-import { count } from "../data/dataset.ts";
 import { dataForms } from "../data/source.ts";
 import { checkEngine, loadEngine } from "../engines/auto.ts";
 import { createModel } from "../models/registry.ts";
@@ -106,7 +105,7 @@ async function train(name: string, flags: TrainFlags, io: Io): Promise<number> {
       ...(steps !== undefined && { steps }),
     },
   });
-  const stepsAnEpoch = Math.floor(count(train) / batch);
+  const stepsAnEpoch = Math.floor(train.count / batch);
   const shown = progress({
     lines,
     bar: io.stderr,

@@ -1,4 +1,4 @@
-import { count, type DataSplits } from "../data/dataset.ts";
+import type { Splits } from "../data/pictures.ts";
 import type { Engine } from "../engines/engine.ts";
 import { summarize } from "../models/summary.ts";
 import type { Classifier } from "../nn/classifier.ts";
@@ -6,18 +6,13 @@ import type { EpochReport } from "../train/trainer.ts";
 import { duration, long, percent } from "./numbers.ts";
 import type { Outcome } from "./outcome.ts";
 
-export function heading(
-  name: string,
-  model: Classifier,
-  engine: Engine,
-  { train, test }: DataSplits,
-): string[] {
+export function heading(name: string, model: Classifier, engine: Engine, { train, test }: Splits): string[] {
   const { parameters } = summarize(model);
   const shape = train.shape.join("x");
   const input = model.input.join("x");
   return [
     `${name}, ${long(parameters)} parameters, ${model.classes} classes, on ${engine.description}`,
-    `${long(count(train))} pictures of ${shape} to train on, ${long(count(test))} to test with${
+    `${long(train.count)} pictures of ${shape} to train on, ${long(test.count)} to test with${
       input === shape ? "" : `; the network reads ${input}`
     }`,
     "",

@@ -1,4 +1,4 @@
-import type { DataSplits } from "../data/dataset.ts";
+import type { Splits } from "../data/pictures.ts";
 import type { Run } from "../train/runFolder.ts";
 import type { EpochReport, FitOptions, Trainer } from "../train/trainer.ts";
 import type { Io } from "./io.ts";
@@ -9,7 +9,7 @@ import { epochLine, epochTitles } from "./trainText.ts";
 /** Trains, shows how it goes, and keeps what came of it after each epoch; Ctrl-C ends it after the step under way. */
 export async function fit(
   trainer: Trainer,
-  { train, test }: DataSplits,
+  { train, test }: Splits,
   options: FitOptions,
   { run, shown, io }: { readonly run: Run; readonly shown: Progress; readonly io: Io },
 ): Promise<Outcome> {

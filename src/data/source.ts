@@ -4,6 +4,7 @@ import { quote } from "../ir/quote.ts";
 import type { DataSplits } from "./dataset.ts";
 import { loadDigits } from "./loadDigits.ts";
 import { loadMnist, type MnistOptions } from "./mnist.ts";
+import { inMemory, type Splits } from "./pictures.ts";
 
 type Open = (folder: string | undefined, options: MnistOptions) => Promise<DataSplits>;
 
@@ -26,7 +27,7 @@ const sources: ReadonlyMap<string, Source> = new Map<string, Source>([
 export const dataForms: readonly string[] = [...sources.values()].map(({ form }) => form);
 
 /** Opens the data set that `spec` names: `digits`, `mnist`, `fashion-mnist`, the last two with a folder as `mnist:DIR`. */
-export async function openData(spec: string, options: MnistOptions = {}): Promise<DataSplits> {
+export async function openData(spec: string, options: MnistOptions = {}): Promise<Splits> {
   const colon = spec.indexOf(":");
   const name = colon < 0 ? spec : spec.slice(0, colon);
   const folder = colon < 0 ? undefined : spec.slice(colon + 1);
@@ -38,7 +39,8 @@ export async function openData(spec: string, options: MnistOptions = {}): Promis
   }
   if (folder === "")
     throw new UsageError(`data: ${quote(spec)} names no folder after the colon, expected ${source.form}`);
-  return source.open(folder, options);
+  const { train, test } = await source.open(folder, options);
+  return { train: inMemory(train), test: inMemory(test) };
 }
 
 function openDigits(folder: string | undefined): Promise<DataSplits> {

@@ -1,5 +1,4 @@
-import { batches } from "../data/batches.ts";
-import { count, type Dataset } from "../data/dataset.ts";
+import type { Pictures } from "../data/pictures.ts";
 import type { Choices, Engine, Program } from "../engines/engine.ts";
 import { present, UsageError } from "../ir/errors.ts";
 import type { TensorData } from "../ir/type.ts";
@@ -55,12 +54,12 @@ export class Evaluator {
     }
   }
 
-  async evaluate(dataset: Dataset): Promise<Evaluation> {
+  async evaluate(pictures: Pictures): Promise<Evaluation> {
     const classes = this.#model.classes;
     const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
     let top5 = 0;
     let loss = 0;
-    for (const batch of batches(dataset, { size: this.#options.batch })) {
+    for await (const batch of pictures.batches({ size: this.#options.batch, seed: 0, epoch: 0 })) {
       const logp = await this.#run(batch.images);
       const columns = logp.length / this.#options.batch;
       for (let sample = 0; sample < batch.count; sample++) {
@@ -74,12 +73,12 @@ export class Evaluator {
         counts[chosen] = (counts[chosen] ?? 0) + 1;
       }
     }
-    const total = count(dataset);
     const perClass = confusion.map((row, label) => ({
-      name: dataset.classes[label] ?? `${label}`,
+      name: pictures.classes[label] ?? `${label}`,
       count: row.reduce((sum, n) => sum + n, 0),
       correct: row[label] ?? 0,
     }));
+    const total = perClass.reduce((sum, { count }) => sum + count, 0);
     const top1 = perClass.reduce((sum, { correct }) => sum + correct, 0);
     return { count: total, top1: top1 / total, top5: top5 / total, loss: loss / total, perClass, confusion };
   }

@@ -1,5 +1,4 @@
-import { batches } from "../data/batches.ts";
-import { count, type Dataset } from "../data/dataset.ts";
+import { type Pictures, timed } from "../data/pictures.ts";
 import { permutation } from "../data/shuffle.ts";
 import type { Choices, Engine, Program, StepTime } from "../engines/engine.ts";
 import { ConvnetsError, UsageError } from "../ir/errors.ts";
@@ -61,6 +60,8 @@ export interface EpochReport {
   readonly accuracy: number;
   /** Of training alone. */
   readonly seconds: number;
+  /** Seconds of these in which training waited for its pictures. */
+  readonly waiting: number;
   readonly imagesPerSecond: number;
   readonly validation?: Evaluation;
 }
@@ -107,13 +108,13 @@ export class Trainer {
    * and every epoch. Stop it by breaking the loop. Throws `ConvnetsError` when the loss is no longer a number.
    */
   async *fit(
-    { train, validate }: { readonly train: Dataset; readonly validate?: Dataset },
+    { train, validate }: { readonly train: Pictures; readonly validate?: Pictures },
     options: FitOptions,
   ): AsyncGenerator<Report, void, void> {
     const { batch, seed, schedule } = this.#options;
-    const perEpoch = Math.floor(count(train) / batch);
+    const perEpoch = Math.floor(train.count / batch);
     if (perEpoch < 1)
-      throw new UsageError(`${train.name} has ${count(train)} pictures, less than a batch of ${batch}`);
+      throw new UsageError(`${train.name} has ${train.count} pictures, less than a batch of ${batch}`);
     const steps = Math.min(options.epochs * perEpoch, options.steps ?? Number.POSITIVE_INFINITY);
     const epochs = Math.ceil(steps / perEpoch);
     const rate = new Float32Array(1);
@@ -123,8 +124,13 @@ export class Trainer {
       let loss = 0;
       let correct = 0;
       let done = 0;
-      const order = permutation(count(train), seed, this.#epoch);
-      for (const { images, labels } of batches(train, { size: batch, order, dropLast: true })) {
+      let waiting = 0;
+      const order = permutation(train.count, seed, this.#epoch);
+      const pass = { size: batch, order, dropLast: true, seed, epoch: this.#epoch };
+      const given = timed(train.batches(pass), (seconds) => {
+        waiting += seconds;
+      });
+      for await (const { images, labels } of given) {
         if (this.#step >= steps) break;
         rate[0] = this.#options.rate * schedule(this.#step / steps);
         random[1] = this.#step;
@@ -160,6 +166,7 @@ export class Trainer {
         loss: loss / done,
         accuracy: correct / (done * batch),
         seconds,
+        waiting,
         imagesPerSecond: (done * batch) / seconds,
         ...(validation && { validation }),
       };
@@ -206,11 +213,11 @@ export class Trainer {
     return this.#graph.inputs.length > 3 ? { ...inputs, random } : inputs;
   }
 
-  async #validate(dataset: Dataset): Promise<Evaluation> {
+  async #validate(pictures: Pictures): Promise<Evaluation> {
     const { image, batch, exact = false, choices = {} } = this.#options;
     this.#evaluator ??= await Evaluator.create(this.#model, this.#engine, { image, batch, exact, choices });
     this.#evaluator.load(this.weights());
-    return this.#evaluator.evaluate(dataset);
+    return this.#evaluator.evaluate(pictures);
   }
 }
 

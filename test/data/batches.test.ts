@@ -44,6 +44,14 @@ describe("batches", () => {
     expect(list(numbered(4), { size: 2, dropLast: true }).length).toBe(2);
   });
 
+  test("`start` leaves out so many batches at the front and changes none behind them", () => {
+    const order = Uint32Array.of(4, 1, 3, 0, 2);
+    for (const start of [0, 1, 2, 3])
+      expect(list(numbered(5), { size: 2, order, start })).toEqual(
+        list(numbered(5), { size: 2, order }).slice(start),
+      );
+  });
+
   test("an empty data set or order has no batch, a large size repeats several times", () => {
     expect(list(numbered(0), { size: 3 })).toEqual([]);
     expect(list(numbered(3), { size: 3, order: new Uint32Array(0) })).toEqual([]);
@@ -74,6 +82,9 @@ describe("batches", () => {
     const data = numbered(3);
     expect(() => batches(data, { size: 0 })).toThrow(
       new UsageError("batches: `size` is 0, expected a whole number of 1 or more"),
+    );
+    expect(() => batches(data, { size: 1, start: -1 })).toThrow(
+      new UsageError("batches: `start` is -1, expected a whole number of 0 or more"),
     );
     expect(() => batches(data, { size: 1, order: Uint32Array.of(3) })).toThrow(
       new UsageError("batches: index 3, expected 0 to 2: there are 3 images"),

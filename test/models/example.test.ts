@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { lenet1 } from "../../examples/model.ts";
+import { inMemory } from "../../src/data/pictures.ts";
 import { referenceEngine } from "../../src/engines/reference/engine.ts";
 import { summarize } from "../../src/models/index.ts";
 import { sgd } from "../../src/train/optimizers.ts";
@@ -34,7 +35,7 @@ it("it learns", async () => {
     seed: 1,
   });
   const losses: number[] = [];
-  for await (const report of trainer.fit({ train: digits }, { epochs: 4 }))
+  for await (const report of trainer.fit({ train: inMemory(digits) }, { epochs: 4 }))
     if (report.kind === "epoch") losses.push(report.loss);
   expect(losses.at(-1)).toBeLessThan(0.5 * (losses[0] ?? 0));
 });

@@ -1,6 +1,6 @@
 // Trains a few steps on the portable engine and prints the losses: the same program for every runtime and for a page. Its
 // argument, or what follows the ? in the page's address, is the number of threads.
-import { constantRate, lenet5, loadEngine, sgd, Trainer } from "convnets";
+import { constantRate, inMemory, lenet5, loadEngine, sgd, Trainer } from "convnets";
 
 const threads = Number(globalThis.process?.argv[2] ?? globalThis.location.search.slice(1));
 const pictures = 64;
@@ -24,6 +24,6 @@ const trainer = await Trainer.create(lenet5(), await loadEngine("wasm", { thread
   seed: 1,
 });
 const losses = [];
-for await (const report of trainer.fit({ train: data }, { epochs: 4 }))
+for await (const report of trainer.fit({ train: inMemory(data) }, { epochs: 4 }))
   if (report.kind === "step") losses.push(report.loss);
 console.log(JSON.stringify(losses));

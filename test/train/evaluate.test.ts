@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { Dataset } from "../../src/data/dataset.ts";
+import { inMemory } from "../../src/data/pictures.ts";
 import { referenceEngine } from "../../src/engines/reference/engine.ts";
 import { UsageError } from "../../src/ir/errors.ts";
 import type { Value } from "../../src/ir/graph.ts";
@@ -40,7 +41,7 @@ const image = { shape: dataset.shape, normalization: dataset.normalization };
 it("evaluate: top-1, top-5, loss, classes and confusion of four pictures counted by hand", async () => {
   // A batch of three leaves one picture for the last, whose fillers must not count.
   const evaluator = await Evaluator.create(new Brightest(), referenceEngine, { image, batch: 3 });
-  const { loss, confusion, perClass, ...counts } = await evaluator.evaluate(dataset);
+  const { loss, confusion, perClass, ...counts } = await evaluator.evaluate(inMemory(dataset));
   expect(counts).toEqual({ count: 4, top1: 2 / 4, top5: 3 / 4 });
   const sum = (dims: number, darks: number) => Math.log(Math.E + dims * Math.exp(0.2) + darks);
   const losses = [sum(0, 6) - 1, sum(1, 5) - 0.2, sum(1, 5) - 1, Math.log(7)];

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { inMemory } from "../../src/data/pictures.ts";
 import { referenceEngine } from "../../src/engines/reference/engine.ts";
 import { parseSafetensors } from "../../src/formats/safetensors.ts";
 import { FormatError } from "../../src/ir/errors.ts";
@@ -28,7 +29,7 @@ describe("a run folder", () => {
   it("gives back the configuration and the weights it was saved with", async () => {
     const digits = await someDigits(40);
     const trainer = await trainerOf(referenceEngine, digits);
-    for await (const _ of trainer.fit({ train: digits }, { epochs: 1 }));
+    for await (const _ of trainer.fit({ train: inMemory(digits) }, { epochs: 1 }));
     const path = join(folder, "new", "run");
     expect(await isRun(path)).toBe(false);
     const run = await createRun(path, config);

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { inMemory } from "../../src/data/pictures.ts";
 import { referenceEngine } from "../../src/engines/reference/engine.ts";
 import { ConvnetsError, UsageError } from "../../src/ir/errors.ts";
 import type { FitOptions, Report, Trainer } from "../../src/train/trainer.ts";
@@ -9,7 +10,7 @@ const digits = await someDigits(210);
 
 async function reportsOf(trainer: Trainer, options: FitOptions): Promise<readonly Report[]> {
   const reports: Report[] = [];
-  for await (const report of trainer.fit({ train: digits }, options)) reports.push(report);
+  for await (const report of trainer.fit({ train: inMemory(digits) }, options)) reports.push(report);
   return reports;
 }
 
@@ -59,7 +60,10 @@ it("the schedule sees how much of the training is done", async () => {
 it("every epoch is validated on the data set that was given", async () => {
   const trainer = await trainerOf(referenceEngine, digits);
   const validations: (number | undefined)[] = [];
-  for await (const report of trainer.fit({ train: digits, validate: digits }, { epochs: 2 }))
+  for await (const report of trainer.fit(
+    { train: inMemory(digits), validate: inMemory(digits) },
+    { epochs: 2 },
+  ))
     if (report.kind === "epoch") validations.push(report.validation?.count);
   expect(validations).toEqual([210, 210]);
 });

@@ -4,6 +4,7 @@ import {
   type Engine,
   Evaluator,
   init,
+  inMemory,
   lenet5,
   namedTensors,
   resnet18,
@@ -47,7 +48,10 @@ export async function train(engine: Engine, steps: number, tenth: () => Promise<
     seed: 1,
   });
   let loss = Number.NaN;
-  for await (const report of trainer.fit({ train: data }, { epochs: Number.POSITIVE_INFINITY, steps }))
+  for await (const report of trainer.fit(
+    { train: inMemory(data) },
+    { epochs: Number.POSITIVE_INFINITY, steps },
+  ))
     if (report.kind === "step") {
       loss = report.loss;
       if (report.step % (steps / 10) === 0) await tenth();
