@@ -148,12 +148,15 @@ withChromium(() => {
     ["its own end", "it ended", end],
   ])("a worker that dies of %s fails the run", async (_, reason, die) => {
     const { page, url } = await open("app/dist", true);
-    const second = page.waitForEvent("worker", () => page.workers().length > 1);
     await page.goto(url);
     const failure = expect(page.evaluate(() => app.train(1e9, async () => {}))).rejects.toThrow(
       new RegExp(`the wasm engine's worker \\d died: .*${reason}; load the engine again`),
     );
-    await (await second).evaluate(die);
+    // Until then the page would not know of an end: it waits for the lock of each worker that has begun.
+    await page.evaluate(async () => {
+      while ((await navigator.locks.query()).pending?.length !== 2) await new Promise(requestAnimationFrame);
+    });
+    await page.workers()[1]?.evaluate(die);
     await failure;
   });
 });
