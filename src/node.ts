@@ -1,7 +1,10 @@
 // What needs Node: data sets on disk and from the network, run folders, files, the oneDNN engine.
 
+export { loadCifar } from "./data/cifar.ts";
+export type { CifarVariant } from "./data/cifarVariants.ts";
+export type { RemoteOptions } from "./data/download.ts";
 export { type DigitsOptions, loadDigits } from "./data/loadDigits.ts";
-export { loadMnist, type MnistOptions } from "./data/mnist.ts";
+export { loadMnist } from "./data/mnist.ts";
 export { dataForms, openData } from "./data/source.ts";
 export { loadOnednn, type OnednnEngine, type OnednnOptions } from "./engines/onednn/engine.ts";
 export { writeFileAtomically } from "./files/atomicWrite.ts";

@@ -23,6 +23,14 @@ export interface DownloadOptions {
   readonly onRequest?: (url: string) => void;
 }
 
+/** How a data set is downloaded. */
+export interface RemoteOptions extends DownloadOptions {
+  /** Folder that keeps downloads; the user's cache folder where absent. */
+  readonly cache?: string;
+  /** Addresses of folders to download from instead of the canonical ones. */
+  readonly mirrors?: readonly string[];
+}
+
 /** Times that a mirror which breaks off may be asked to go on. */
 const maxAttempts = 5;
 

@@ -7,17 +7,10 @@ import { cacheFolder } from "../files/cacheFolder.ts";
 import { errorCode, readFile } from "../files/readFile.ts";
 import { ConvnetsError, FormatError, UsageError } from "../ir/errors.ts";
 import type { DataSplits, Dataset } from "./dataset.ts";
-import { type DownloadOptions, download } from "./download.ts";
+import { download, type RemoteOptions } from "./download.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
 import { parseIdx } from "./idx.ts";
 import { type MnistFile, type MnistVariant, variants } from "./mnistVariants.ts";
-
-export interface MnistOptions extends DownloadOptions {
-  /** Folder that keeps downloads; the user's cache folder where absent. */
-  readonly cache?: string;
-  /** Addresses of folders to download from instead of the canonical ones. */
-  readonly mirrors?: readonly string[];
-}
 
 /** Above the 47,040,016 bytes of 60,000 images. */
 const maxFileBytes = 64_000_000;
@@ -29,7 +22,7 @@ const maxFileBytes = 64_000_000;
 export async function loadMnist(
   variant: MnistVariant,
   folder?: string,
-  options: MnistOptions = {},
+  options: RemoteOptions = {},
 ): Promise<DataSplits> {
   const names = folder === undefined ? undefined : await list(folder);
   const read = async (file: MnistFile): Promise<NamedBytes> => {
@@ -73,7 +66,11 @@ function pick(folder: string, names: readonly string[], file: MnistFile): string
   );
 }
 
-async function fetchFile(variant: MnistVariant, file: MnistFile, options: MnistOptions): Promise<NamedBytes> {
+async function fetchFile(
+  variant: MnistVariant,
+  file: MnistFile,
+  options: RemoteOptions,
+): Promise<NamedBytes> {
   const folder = join(options.cache ?? cacheFolder(), variant);
   const name = `${file}.gz`;
   const { mirrors, sha256 } = variants[variant];

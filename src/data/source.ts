@@ -1,12 +1,14 @@
 import { UsageError } from "../ir/errors.ts";
 import { nearest } from "../ir/nearest.ts";
 import { quote } from "../ir/quote.ts";
+import { loadCifar } from "./cifar.ts";
 import type { DataSplits } from "./dataset.ts";
+import type { RemoteOptions } from "./download.ts";
 import { loadDigits } from "./loadDigits.ts";
-import { loadMnist, type MnistOptions } from "./mnist.ts";
+import { loadMnist } from "./mnist.ts";
 import { inMemory, type Splits } from "./pictures.ts";
 
-type Open = (folder: string | undefined, options: MnistOptions) => Promise<DataSplits>;
+type Open = (folder: string | undefined, options: RemoteOptions) => Promise<DataSplits>;
 
 interface Source {
   /** How it is written. */
@@ -21,13 +23,16 @@ const sources: ReadonlyMap<string, Source> = new Map<string, Source>([
     "fashion-mnist",
     { form: "fashion-mnist[:DIR]", open: (folder, options) => loadMnist("fashion-mnist", folder, options) },
   ],
+  ["cifar10", { form: "cifar10[:DIR]", open: (folder, options) => loadCifar("cifar10", folder, options) }],
+  ["cifar100", { form: "cifar100[:DIR]", open: (folder, options) => loadCifar("cifar100", folder, options) }],
 ]);
 
 /** The forms that `openData` takes, for help texts. */
 export const dataForms: readonly string[] = [...sources.values()].map(({ form }) => form);
 
-/** Opens the data set that `spec` names: `digits`, `mnist`, `fashion-mnist`, the last two with a folder as `mnist:DIR`. */
-export async function openData(spec: string, options: MnistOptions = {}): Promise<Splits> {
+/** Opens the data set that `spec` names: `digits`, `mnist`, `fashion-mnist`, `cifar10`, `cifar100`, all but the first
+ * with a folder as `mnist:DIR`. */
+export async function openData(spec: string, options: RemoteOptions = {}): Promise<Splits> {
   const colon = spec.indexOf(":");
   const name = colon < 0 ? spec : spec.slice(0, colon);
   const folder = colon < 0 ? undefined : spec.slice(colon + 1);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { dataForms } from "../../src/data/source.ts";
 import { convnets, withIo } from "./cli.ts";
 
 const commands = ["models", "summary", "train", "evaluate", "predict", "run", "doctor"];
@@ -60,7 +61,7 @@ describe("wrong usage exits with 2 and names what was meant", () => {
     ],
     [
       ["train", "lenet5", "--data", "digit", "--engine", "reference"],
-      'convnets: data: no data set "digit", expected digits, mnist[:DIR], fashion-mnist[:DIR]; did you mean digits?\n',
+      `convnets: data: no data set "digit", expected ${dataForms.join(", ")}; did you mean digits?\n`,
     ],
     [
       ["run", "lenet5"],

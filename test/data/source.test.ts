@@ -8,11 +8,13 @@ describe("openData", () => {
   test("an unknown name is answered with the list, and with the nearest name if one is near", async () => {
     await expect(openData("minst:/data")).rejects.toThrow(
       new UsageError(
-        'data: no data set "minst", expected digits, mnist[:DIR], fashion-mnist[:DIR]; did you mean mnist?',
+        'data: no data set "minst", expected digits, mnist[:DIR], fashion-mnist[:DIR], cifar10[:DIR], cifar100[:DIR]; did you mean mnist?',
       ),
     );
     await expect(openData("")).rejects.toThrow(
-      new UsageError('data: no data set "", expected digits, mnist[:DIR], fashion-mnist[:DIR]'),
+      new UsageError(
+        'data: no data set "", expected digits, mnist[:DIR], fashion-mnist[:DIR], cifar10[:DIR], cifar100[:DIR]',
+      ),
     );
   });
 
@@ -36,7 +38,13 @@ describe("openData", () => {
   });
 
   test("the forms are listed for help texts", () => {
-    expect(dataForms).toEqual(["digits", "mnist[:DIR]", "fashion-mnist[:DIR]"]);
+    expect(dataForms).toEqual([
+      "digits",
+      "mnist[:DIR]",
+      "fashion-mnist[:DIR]",
+      "cifar10[:DIR]",
+      "cifar100[:DIR]",
+    ]);
   });
 });
 
