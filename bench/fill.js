@@ -8,12 +8,13 @@
  * @param {string} key
  * @param {number} length
  * @param {number} scale
- * @param {number} shift
+ * @param {number} [shift]
+ * @param {Float32Array} [room] takes the numbers, if there is one
  */
-function hashed(key, length, scale, shift = 0) {
+function hashed(key, length, scale, shift = 0, room = new Float32Array(length)) {
   let seed = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(key)) seed = Math.imul(seed ^ byte, 0x01000193);
-  const numbers = new Float32Array(length);
+  const numbers = room.subarray(0, length);
   for (let i = 0; i < length; i++) {
     let h = Math.imul(i, 2654435761) + seed;
     h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
@@ -28,15 +29,16 @@ function hashed(key, length, scale, shift = 0) {
  * The tensor a state_dict has by that name: Kaiming-scaled weights, small biases, and batch norm near the identity.
  * @param {string} name
  * @param {readonly number[]} shape
+ * @param {Float32Array} [room] takes the numbers, if there is one
  */
-export function tensor(name, shape) {
+export function tensor(name, shape, room) {
   const length = product(shape);
   const leaf = name.slice(name.lastIndexOf(".") + 1);
   if (leaf === "num_batches_tracked") return new Float32Array(length);
-  if (shape.length > 1) return hashed(name, length, Math.sqrt(24 / product(shape.slice(1))));
-  if (leaf === "weight") return hashed(name, length, 0.2, 1);
-  if (leaf === "running_var") return hashed(name, length, 0.5, 1);
-  return hashed(name, length, 0.2);
+  if (shape.length > 1) return hashed(name, length, Math.sqrt(24 / product(shape.slice(1))), 0, room);
+  if (leaf === "weight") return hashed(name, length, 0.2, 1, room);
+  if (leaf === "running_var") return hashed(name, length, 0.5, 1, room);
+  return hashed(name, length, 0.2, 0, room);
 }
 
 /** Pixels in [-1, 1).

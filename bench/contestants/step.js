@@ -12,7 +12,7 @@ import { optimize } from "../../dist/passes/pipeline.js";
 import { lossOf } from "../../dist/train/graphs.js";
 import { sgd } from "../../dist/train/optimizers.js";
 import { logProbabilities } from "../../dist/train/outputs.js";
-import { images, labels, tensor } from "../fill.js";
+import { images, labels, product, tensor } from "../fill.js";
 import { JOBS, MOMENTUM, WEIGHT_DECAY } from "../jobs.js";
 
 /**
@@ -26,7 +26,10 @@ export async function prepareStep(job, engine, options) {
   const model = createModel(name, { channels, size, dropout: false });
   const graph = graphOf(model, input, learningRate !== undefined);
   const program = await engine.prepare(optimize(graph), options);
-  for (const [path, { shape }] of namedTensors(model)) program.write(path, tensor(path, shape));
+  const tensors = [...namedTensors(model)];
+  // One for all: what is thrown away before the first step would count as memory of the step.
+  const room = new Float32Array(Math.max(...tensors.map(([, { shape }]) => product(shape))));
+  for (const [path, { shape }] of tensors) program.write(path, tensor(path, shape, room));
 
   const inputs = { x: images(input), labels: labels(batch) };
   if (learningRate !== undefined) inputs.rate = Float32Array.of(learningRate);
