@@ -9,7 +9,7 @@ const trainer = await Trainer.create(lenet5(), engine, {
   batch: 64,
   optimizer: sgd({ momentum: 0.9, weightDecay: 5e-4 }),
   rate: 0.02,
-  schedule: cosine({ warmup: 0.05 }),
+  schedule: cosine({ warmup: { part: 0.05 } }),
   seed: 1,
 });
 for await (const report of trainer.fit({ train: inMemory(train), validate: inMemory(test) }, { epochs: 3 }))

@@ -114,7 +114,25 @@ export { optimize } from "./passes/pipeline.ts";
 export { type Evaluation, Evaluator, type EvaluatorOptions } from "./train/evaluate.ts";
 export type { ImageForm } from "./train/images.ts";
 export { type Optimizer, type SgdOptions, sgd } from "./train/optimizers.ts";
-export { constantRate, cosine, type Schedule } from "./train/schedules.ts";
+export {
+  constantRate,
+  cosine,
+  createSchedule,
+  exponentialDecay,
+  type Moment,
+  multiStepDecay,
+  oneCycle,
+  plateau,
+  polynomial,
+  type Schedule,
+  type ScheduleConfig,
+  type ScheduleName,
+  type Span,
+  schedules,
+  stepDecay,
+  type Validation,
+  type Warmup,
+} from "./train/schedules.ts";
 export {
   type EpochReport,
   type FitOptions,

@@ -14,7 +14,7 @@ addEventListener("message", async () => {
     batch: 50,
     optimizer: sgd({ momentum: 0.9 }),
     rate: 0.02,
-    schedule: cosine({ warmup: 0.05 }),
+    schedule: cosine({ warmup: { part: 0.05 } }),
     seed: 1,
   });
   const pictures = { train: inMemory(some), validate: inMemory(test) };

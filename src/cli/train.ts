@@ -86,7 +86,7 @@ async function train(name: string, flags: TrainFlags, io: Io): Promise<number> {
     batch,
     optimizer: sgd(recipe),
     rate,
-    schedule: schedules[schedule]({ warmup }),
+    schedule: schedules[schedule](schedule === "onecycle" ? {} : { warmup: { part: warmup } }),
     seed,
     profile,
     exact,

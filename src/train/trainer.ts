@@ -76,6 +76,7 @@ export class Trainer {
   #evaluator: Evaluator | undefined;
   #epoch = 0;
   #step = 0;
+  readonly #validations: Evaluation[] = [];
 
   private constructor(
     model: Classifier,
@@ -119,6 +120,7 @@ export class Trainer {
     const epochs = Math.ceil(steps / perEpoch);
     const rate = new Float32Array(1);
     const random = Int32Array.of(seed, 0);
+    const progress = { steps, stepsPerEpoch: perEpoch, validations: this.#validations };
     while (this.#step < steps) {
       const start = performance.now();
       let loss = 0;
@@ -132,7 +134,7 @@ export class Trainer {
       });
       for await (const { images, labels } of given) {
         if (this.#step >= steps) break;
-        rate[0] = this.#options.rate * schedule(this.#step / steps);
+        rate[0] = this.#options.rate * schedule({ ...progress, step: this.#step });
         random[1] = this.#step;
         const outputs = await this.#program.run(this.#inputs(images, labels, rate, random));
         this.#step++;
@@ -159,6 +161,7 @@ export class Trainer {
       const seconds = (performance.now() - start) / 1000;
       this.#epoch++;
       const validation = validate && (await this.#validate(validate));
+      if (validation) this.#validations.push(validation);
       yield {
         kind: "epoch",
         epoch: this.#epoch,

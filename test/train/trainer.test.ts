@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { inMemory } from "../../src/data/pictures.ts";
 import { referenceEngine } from "../../src/engines/reference/engine.ts";
 import { ConvnetsError, UsageError } from "../../src/ir/errors.ts";
+import type { Moment } from "../../src/train/schedules.ts";
 import type { FitOptions, Report, Trainer } from "../../src/train/trainer.ts";
 import { describeEngines } from "../conformance/engines.ts";
 import { someDigits, trainerOf } from "./small.ts";
@@ -49,7 +50,7 @@ it("`steps` ends training within an epoch, and that epoch is reported", async ()
 });
 
 it("the schedule sees how much of the training is done", async () => {
-  const schedule = (progress: number) => 1 - progress;
+  const schedule = ({ step, steps }: Moment) => 1 - step / steps;
   const trainer = await trainerOf(referenceEngine, digits, { rate: 0.5, schedule });
   const rates = (await reportsOf(trainer, { epochs: 1, steps: 4 })).flatMap((report) =>
     report.kind === "step" ? [report.rate] : [],
