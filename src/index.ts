@@ -112,8 +112,10 @@ export { concat, flatten, pad, reshape, slice } from "./ops/shape.ts";
 export { gradients } from "./passes/grad.ts";
 export { optimize } from "./passes/pipeline.ts";
 export { type Evaluation, Evaluator, type EvaluatorOptions } from "./train/evaluate.ts";
+export { type TrainingOptions, trainingGraph } from "./train/graphs.ts";
+export type { GroupOptions } from "./train/groups.ts";
 export type { ImageForm } from "./train/images.ts";
-export { type Optimizer, type SgdOptions, sgd } from "./train/optimizers.ts";
+export { type Optimizer, type SgdOptions, sgd, type Trained } from "./train/optimizers.ts";
 export {
   constantRate,
   cosine,

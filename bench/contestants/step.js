@@ -52,10 +52,11 @@ function graphOf(model, input, training) {
   if (training) {
     const rate = graph.input("rate", { dtype: "f32", shape: [] });
     const update = sgd({ momentum: MOMENTUM, weightDecay: WEIGHT_DECAY });
-    const paths = [...parameters.keys()];
-    gradients(loss, [...parameters.values()]).forEach((gradient, index) => {
-      update(paths[index], parameters.get(paths[index]), gradient, rate);
-    });
+    const found = gradients(loss, [...parameters.values()]);
+    update(
+      [...parameters].map(([path, w], index) => ({ path, w, dw: found[index], rate: 1, decays: true })),
+      rate,
+    );
   }
   return graph.finish();
 }

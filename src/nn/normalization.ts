@@ -47,7 +47,7 @@ export class BatchNorm2d extends Module {
     const gamma = trace.valueOf(this.weight);
     const beta = trace.valueOf(this.bias);
     const attrs = { eps: this.eps };
-    if (trace.training) {
+    if (trace.followsBatch(this)) {
       const [y, mean, variance] = batchNorm(x, gamma, beta, attrs);
       this.#follow(trace, x, mean, variance);
       return y;

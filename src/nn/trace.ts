@@ -20,6 +20,12 @@ export interface Auxiliary {
   readonly weight: number;
 }
 
+export interface TraceOptions {
+  readonly training: boolean;
+  /** The paths of batch norms that do in training what they do in evaluation. Default: none. */
+  readonly frozenNorm?: (path: string) => boolean;
+}
+
 /** One walk of a network's `forward` over symbolic values. It knows every module's and tensor's path. */
 export class Trace {
   readonly graph: GraphBuilder = new GraphBuilder();
@@ -31,10 +37,12 @@ export class Trace {
   readonly #paths = new Map<Module, string>();
   readonly #calls: Call[] = [];
   readonly #auxiliaries: Auxiliary[] = [];
+  readonly #frozenNorm: (path: string) => boolean;
   #random: Value | undefined;
 
-  constructor(module: Module, { training }: { readonly training: boolean }) {
+  constructor(module: Module, { training, frozenNorm = () => false }: TraceOptions) {
     this.training = training;
+    this.#frozenNorm = frozenNorm;
     traces.set(this.graph, this);
     for (const [path, part] of namedModules(module)) this.#paths.set(part, path);
     const parameters = new Map<string, Value>();
@@ -55,6 +63,11 @@ export class Trace {
   callAs(name: string, layer: (x: Value) => Value, x: Value): Value {
     const { scope } = this.graph;
     return this.#within(scope === "" ? name : `${scope}.${name}`, undefined, () => layer(x));
+  }
+
+  /** Whether a batch norm takes its statistics from the batch, and its running statistics follow. */
+  followsBatch(norm: Module): boolean {
+    return this.training && !this.#frozenNorm(present(this.#paths.get(norm), "a module of the network"));
   }
 
   /** Adds `weight` times the cross-entropy of `logits`, which a head amid the network puts out, to the loss. */

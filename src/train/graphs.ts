@@ -1,11 +1,15 @@
+import { present, UsageError } from "../ir/errors.ts";
 import type { Graph, Value } from "../ir/graph.ts";
 import type { Classifier } from "../nn/classifier.ts";
+import { namedModules } from "../nn/module.ts";
 import { run } from "../nn/sequential.ts";
 import { Trace } from "../nn/trace.ts";
 import { add, affine } from "../ops/arithmetic.ts";
 import { logSoftmax, nllLoss } from "../ops/loss.ts";
 import { gradients } from "../passes/grad.ts";
 import { optimize } from "../passes/pipeline.ts";
+import { accumulate } from "./accumulate.ts";
+import { type GroupOptions, matcher, treatments } from "./groups.ts";
 import { type ImageForm, networkInput } from "./images.ts";
 import type { Optimizer } from "./optimizers.ts";
 import { logProbabilities } from "./outputs.ts";
@@ -14,28 +18,55 @@ export interface BatchForm extends ImageForm {
   readonly batch: number;
 }
 
+export interface TrainingOptions extends GroupOptions {
+  /**
+   * Goes through the batch in so many equal shares and updates once: the memory of a share, the step of a batch. The
+   * same to rounding for networks without batch norm. Default 1.
+   */
+  readonly accumulate?: number;
+}
+
 /**
  * One step of training: inputs `images` u8 `[batch, c, h, w]`, `labels` i32 `[batch]`, `rate` f32 `[]`, and `random`
  * where dropout needs it; outputs `loss` and `logProbabilities`; every parameter and what the optimiser keeps of it
  * is a state with an update.
  */
-export function trainingGraph(model: Classifier, form: BatchForm, optimizer: Optimizer): Graph {
-  const trace = new Trace(model, { training: true });
+export function trainingGraph(
+  model: Classifier,
+  form: BatchForm,
+  optimizer: Optimizer,
+  options: TrainingOptions = {},
+): Graph {
+  const { accumulate: shares = 1, freezeNorm = [] } = options;
+  if (!Number.isInteger(shares) || shares < 1 || form.batch % shares !== 0)
+    throw new UsageError(
+      `accumulate is ${shares}, expected a whole number that divides the batch of ${form.batch}`,
+    );
+  const modules = [...namedModules(model)].map(([path]) => path);
+  const trace = new Trace(model, { training: true, frozenNorm: matcher("freezeNorm", freezeNorm, modules) });
   const { graph, parameters } = trace;
-  const images = graph.input("images", { dtype: "u8", shape: [form.batch, ...form.shape] });
-  const labels = graph.input("labels", { dtype: "i32", shape: [form.batch] });
+  const batch = form.batch / shares;
+  const images = graph.input("images", { dtype: "u8", shape: [batch, ...form.shape] });
+  const labels = graph.input("labels", { dtype: "i32", shape: [batch] });
   const rate = graph.input("rate", { dtype: "f32", shape: [] });
   const logp = logProbabilities[model.output](run(networkInput(images, model, form), model));
-  const loss = lossOf(trace, nllLoss(logp, labels), labels);
-  graph.output("loss", loss);
-  graph.output("logProbabilities", logp);
-  const paths = [...parameters.keys()];
-  gradients(loss, [...parameters.values()]).forEach((gradient, index) => {
-    const path = paths[index] ?? "";
-    const parameter = parameters.get(path);
-    if (parameter) optimizer(path, parameter, gradient, rate);
-  });
-  return optimize(graph.finish());
+  const mean = lossOf(trace, nllLoss(logp, labels), labels);
+  const loss = shares === 1 ? mean : affine(mean, { scale: [1 / shares], shift: [0] });
+  const shapes = new Map([...parameters].map(([path, { type }]) => [path, type]));
+  const treated = [...treatments(shapes, options)];
+  const wrt = treated.map(([path]) => present(parameters.get(path), "a parameter by its path"));
+  const one = { graph, rate, loss, logProbabilities: logp, parameters: wrt, gradients: gradients(loss, wrt) };
+  const step = accumulate(one, [images, labels], shares);
+  step.graph.output("loss", step.loss);
+  step.graph.output("logProbabilities", step.logProbabilities);
+  const trained = treated.map(([path, treatment], index) => ({
+    ...treatment,
+    path,
+    w: present(step.parameters[index], "a value a parameter"),
+    dw: present(step.gradients[index], "a gradient a parameter"),
+  }));
+  optimizer(trained, step.rate);
+  return optimize(step.graph.finish());
 }
 
 /** The loss of the network's output and, by their weights, of its auxiliary heads. */

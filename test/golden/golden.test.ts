@@ -13,7 +13,7 @@ import { nllLoss } from "../../src/ops/loss.ts";
 import { gradients } from "../../src/passes/grad.ts";
 import { optimize } from "../../src/passes/pipeline.ts";
 import { lossOf } from "../../src/train/graphs.ts";
-import { sgd } from "../../src/train/optimizers.ts";
+import { sgd, type Trained } from "../../src/train/optimizers.ts";
 import { logProbabilities } from "../../src/train/outputs.ts";
 import { describeEngines } from "../conformance/engines.ts";
 import { fill } from "../models/torchFill.ts";
@@ -115,14 +115,15 @@ function stepOf(model: Classifier, fixture: Fixture): Graph {
   const logp = logProbabilities[model.output](run(x, model));
   const loss = lossOf(walk, nllLoss(logp, labels), labels);
   graph.output("loss", loss);
-  const step = sgd({ momentum, weightDecay });
+  const trained: Trained[] = [];
   const found = gradients(loss, [...parameters.values()]);
   for (const [index, [path, parameter]] of [...parameters].entries()) {
     const gradient = found[index];
     if (gradient === undefined) continue;
     graph.update(graph.state(gradientOf(path), parameter.type), gradient);
-    step(path, parameter, gradient, rate);
+    trained.push({ path, w: parameter, dw: gradient, rate: 1, decays: true });
   }
+  sgd({ momentum, weightDecay })(trained, rate);
   return optimize(graph.finish());
 }
 
