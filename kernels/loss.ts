@@ -2,7 +2,7 @@
 
 import { refuseLabel } from "./control";
 import { exp, log } from "./exponential";
-import { address, field, share, sumLanes } from "./record";
+import { address, field, float, share, sumLanes } from "./record";
 
 /** y = x - m - log(sum of exp(x - m)) with m = max x. Fields: x, y, n, classes. */
 export function logSoftmax(record: usize, thread: i32, threads: i32): void {
@@ -90,5 +90,65 @@ export function nllLossInputGrad(record: usize, _thread: i32, _threads: i32): vo
       return;
     }
     store<f32>(dx + ((<usize>(i * classes + label)) << 2), gradient);
+  }
+}
+
+/**
+ * The mean over samples of - sum of t' logp, with t' = (1 - smoothing) t + smoothing / classes.
+ * Fields: logp, targets or labels, loss, n, classes, labelled, smoothing.
+ */
+export function softCrossEntropy(record: usize, _thread: i32, _threads: i32): void {
+  const logp = address(record, 0);
+  const targets = address(record, 1);
+  const n = field(record, 3);
+  const classes = field(record, 4);
+  const kept = 1 - <f64>float(record, 6);
+  const spread = <f64>float(record, 6) / <f64>classes;
+  let sum: f64 = 0;
+  for (let i = 0; i < n; i++) {
+    const row = logp + ((<usize>(i * classes)) << 2);
+    if (field(record, 5) === 1) {
+      const label = load<i32>(targets + ((<usize>i) << 2));
+      if (<u32>label >= <u32>classes) {
+        refuseLabel(i, label, classes);
+        return;
+      }
+      sum -= kept * <f64>load<f32>(row + ((<usize>label) << 2));
+      for (let k = 0; k < classes; k++) sum -= spread * <f64>load<f32>(row + ((<usize>k) << 2));
+    } else {
+      const target = targets + ((<usize>(i * classes)) << 2);
+      for (let k = 0; k < classes; k++) {
+        const at = (<usize>k) << 2;
+        sum -= (kept * <f64>load<f32>(target + at) + spread) * <f64>load<f32>(row + at);
+      }
+    }
+  }
+  store<f32>(address(record, 2), <f32>(sum / <f64>n));
+}
+
+/** dx = -t' dy / n. Fields: dy, targets or labels, dx, n, classes, labelled, smoothing. */
+export function softCrossEntropyInputGrad(record: usize, _thread: i32, _threads: i32): void {
+  const targets = address(record, 1);
+  const dx = address(record, 2);
+  const n = field(record, 3);
+  const classes = field(record, 4);
+  const gradient = -(<f64>load<f32>(address(record, 0))) / <f64>n;
+  const kept = (1 - <f64>float(record, 6)) * gradient;
+  const spread = (<f64>float(record, 6) / <f64>classes) * gradient;
+  for (let i = 0; i < n; i++) {
+    const row = (<usize>(i * classes)) << 2;
+    if (field(record, 5) === 1) {
+      const label = load<i32>(targets + ((<usize>i) << 2));
+      if (<u32>label >= <u32>classes) {
+        refuseLabel(i, label, classes);
+        return;
+      }
+      for (let k = 0; k < classes; k++) store<f32>(dx + row + ((<usize>k) << 2), <f32>spread);
+      store<f32>(dx + row + ((<usize>label) << 2), <f32>(kept + spread));
+    } else
+      for (let k = 0; k < classes; k++) {
+        const at = row + ((<usize>k) << 2);
+        store<f32>(dx + at, <f32>(kept * <f64>load<f32>(targets + at) + spread));
+      }
   }
 }

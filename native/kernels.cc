@@ -16,6 +16,7 @@ namespace convnets {
 
 const std::map<std::string, Prepare>& kernels() {
   static const std::map<std::string, Prepare> table = {
+      {"adamUpdate", adam_update},
       {"adaptiveAvgPool2d", adaptive_avg_pool},
       {"adaptiveAvgPool2dInputGrad", adaptive_avg_pool_input_grad},
       {"add", add},
@@ -30,6 +31,7 @@ const std::map<std::string, Prepare>& kernels() {
       {"batchNormRelu", batch_norm_relu},
       {"batchNormReluGrad", batch_norm_relu_grad},
       {"batchNormScale", batch_norm_scale},
+      {"centeredRmspropUpdate", centered_rmsprop_update},
       {"concat", concat},
       {"conv2d", conv2d},
       {"conv2dBias", conv2d_bias},
@@ -63,11 +65,14 @@ const std::map<std::string, Prepare>& kernels() {
       {"reshape", reshape},
       {"resize2d", resize},
       {"resize2dInputGrad", resize_input_grad},
+      {"rmspropUpdate", rmsprop_update},
       {"scaleChannels", scale_channels},
       {"sgdUpdate", sgd_update},
       {"sigmoid", sigmoid},
       {"sigmoidGrad", sigmoid_grad},
       {"slice", slice},
+      {"softCrossEntropy", soft_cross_entropy},
+      {"softCrossEntropyInputGrad", soft_cross_entropy_input_grad},
       {"squaredDistance", squared_distance},
       {"squaredDistanceGrad", squared_distance_grad},
       {"sumChannels", sum_channels},

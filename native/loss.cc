@@ -93,6 +93,52 @@ void nll_loss_input_grad(Lowering& at) {
           });
 }
 
+void soft_cross_entropy(Lowering& at) {
+  const Placed logp = at.plain_operand(0), targets = at.plain_operand(1), y = at.define_plain(0);
+  const Matrix m(at.input_type(0));
+  const bool labelled = at.input_type(1).dtype == DType::i32;
+  const double smoothing = at.attr(0), spread = smoothing / static_cast<double>(m.columns);
+  at.emit("loop", {logp.slot, targets.slot, y.slot}, [=] {
+    double sum = 0;
+    for (int64_t row = 0; row < m.rows; row++) {
+      const float* l = logp.slot->f32() + row * m.columns;
+      if (labelled) {
+        const int32_t label = targets.slot->i32()[row];
+        check_label(row, label, m.columns);
+        sum -= (1 - smoothing) * l[label];
+        for (int64_t j = 0; j < m.columns; j++) sum -= spread * l[j];
+      } else {
+        const float* t = targets.slot->f32() + row * m.columns;
+        for (int64_t j = 0; j < m.columns; j++) sum -= ((1 - smoothing) * t[j] + spread) * l[j];
+      }
+    }
+    y.slot->f32()[0] = static_cast<float>(sum / static_cast<double>(m.rows));
+  });
+}
+
+void soft_cross_entropy_input_grad(Lowering& at) {
+  const Placed dy = at.plain_operand(0), targets = at.plain_operand(1), dx = at.define_plain(0);
+  const Matrix m(at.result_type(0));
+  const bool labelled = at.input_type(1).dtype == DType::i32;
+  const double smoothing = at.attr(0);
+  at.emit("loop", {dy.slot, targets.slot, dx.slot}, [=] {
+    const double share = -dy.slot->f32()[0] / static_cast<double>(m.rows);
+    const double kept = (1 - smoothing) * share, spread = smoothing / static_cast<double>(m.columns) * share;
+    for (int64_t row = 0; row < m.rows; row++) {
+      float* out = dx.slot->f32() + row * m.columns;
+      if (labelled) {
+        const int32_t label = targets.slot->i32()[row];
+        check_label(row, label, m.columns);
+        std::fill(out, out + m.columns, static_cast<float>(spread));
+        out[label] = static_cast<float>(kept + spread);
+      } else {
+        const float* t = targets.slot->f32() + row * m.columns;
+        for (int64_t j = 0; j < m.columns; j++) out[j] = static_cast<float>(kept * t[j] + spread);
+      }
+    }
+  });
+}
+
 void squared_distance(Lowering& at) {
   const Placed x = at.plain_operand(0), centres = at.plain_operand(1), y = at.define_plain(0);
   const Matrix m(at.input_type(0)), c(at.input_type(1));

@@ -107,7 +107,7 @@ export { run, Sequential } from "./nn/sequential.ts";
 export { Trace, trace, traceOf } from "./nn/trace.ts";
 export { relu, sigmoid, tanh } from "./ops/activation.ts";
 export { add, affine, mul } from "./ops/arithmetic.ts";
-export { logSoftmax, nllLoss } from "./ops/loss.ts";
+export { logSoftmax, nllLoss, softCrossEntropy } from "./ops/loss.ts";
 export { concat, flatten, pad, reshape, slice } from "./ops/shape.ts";
 export { gradients } from "./passes/grad.ts";
 export { optimize } from "./passes/pipeline.ts";
@@ -115,7 +115,19 @@ export { type Evaluation, Evaluator, type EvaluatorOptions } from "./train/evalu
 export { type TrainingOptions, trainingGraph } from "./train/graphs.ts";
 export type { GroupOptions } from "./train/groups.ts";
 export type { ImageForm } from "./train/images.ts";
-export { type Optimizer, type SgdOptions, sgd, type Trained } from "./train/optimizers.ts";
+export {
+  type AdamOptions,
+  adam,
+  adamw,
+  type Optimizer,
+  type OptimizerName,
+  optimizers,
+  type RmspropOptions,
+  rmsprop,
+  type SgdOptions,
+  sgd,
+  type Trained,
+} from "./train/optimizers.ts";
 export {
   constantRate,
   cosine,

@@ -47,7 +47,8 @@ function graphOf(model, input, training) {
   const { graph, parameters } = trace;
   const x = graph.input("x", { dtype: "f32", shape: input });
   const y = graph.input("labels", { dtype: "i32", shape: [input[0]] });
-  const loss = lossOf(trace, nllLoss(logProbabilities[model.output](run(x, model)), y), y);
+  const logp = logProbabilities[model.output](run(x, model));
+  const loss = lossOf(trace, nllLoss(logp, y), (head) => nllLoss(head, y));
   graph.output("loss", loss);
   if (training) {
     const rate = graph.input("rate", { dtype: "f32", shape: [] });

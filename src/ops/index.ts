@@ -18,14 +18,22 @@ import {
 } from "./fusedBatchNorm.ts";
 import { linear, linearInputGrad, linearWeightGrad } from "./linear.ts";
 import { localResponseNorm, localResponseNormGrad } from "./localResponseNorm.ts";
-import { logSoftmax, logSoftmaxGrad, nllLoss, nllLossInputGrad } from "./loss.ts";
+import {
+  logSoftmax,
+  logSoftmaxGrad,
+  nllLoss,
+  nllLossInputGrad,
+  softCrossEntropy,
+  softCrossEntropyInputGrad,
+} from "./loss.ts";
 import { avgPool2d, avgPool2dInputGrad, maxPool2d, maxPool2dInputGrad } from "./pool.ts";
 import { resize2d, resize2dInputGrad } from "./resize.ts";
 import { concat, gatherRows, pad, reshape, slice } from "./shape.ts";
-import { movingAverage, sgdUpdate } from "./update.ts";
+import { adamUpdate, centeredRmspropUpdate, movingAverage, rmspropUpdate, sgdUpdate } from "./update.ts";
 
 /** The whole instruction set by name. Engines, exporters and the conformance table are total tables over its keys. */
 export interface Ops {
+  readonly adamUpdate: typeof adamUpdate;
   readonly adaptiveAvgPool2d: typeof adaptiveAvgPool2d;
   readonly adaptiveAvgPool2dInputGrad: typeof adaptiveAvgPool2dInputGrad;
   readonly add: typeof add;
@@ -40,6 +48,7 @@ export interface Ops {
   readonly batchNormRelu: typeof batchNormRelu;
   readonly batchNormReluGrad: typeof batchNormReluGrad;
   readonly batchNormScale: typeof batchNormScale;
+  readonly centeredRmspropUpdate: typeof centeredRmspropUpdate;
   readonly concat: typeof concat;
   readonly conv2d: typeof conv2d;
   readonly conv2dBias: typeof conv2dBias;
@@ -73,11 +82,14 @@ export interface Ops {
   readonly reshape: typeof reshape;
   readonly resize2d: typeof resize2d;
   readonly resize2dInputGrad: typeof resize2dInputGrad;
+  readonly rmspropUpdate: typeof rmspropUpdate;
   readonly scaleChannels: typeof scaleChannels;
   readonly sgdUpdate: typeof sgdUpdate;
   readonly sigmoid: typeof sigmoid;
   readonly sigmoidGrad: typeof sigmoidGrad;
   readonly slice: typeof slice;
+  readonly softCrossEntropy: typeof softCrossEntropy;
+  readonly softCrossEntropyInputGrad: typeof softCrossEntropyInputGrad;
   readonly squaredDistance: typeof squaredDistance;
   readonly squaredDistanceGrad: typeof squaredDistanceGrad;
   readonly sumChannels: typeof sumChannels;
@@ -86,6 +98,7 @@ export interface Ops {
 }
 
 export const ops: Ops = {
+  adamUpdate,
   adaptiveAvgPool2d,
   adaptiveAvgPool2dInputGrad,
   add,
@@ -100,6 +113,7 @@ export const ops: Ops = {
   batchNormRelu,
   batchNormReluGrad,
   batchNormScale,
+  centeredRmspropUpdate,
   concat,
   conv2d,
   conv2dBias,
@@ -133,11 +147,14 @@ export const ops: Ops = {
   reshape,
   resize2d,
   resize2dInputGrad,
+  rmspropUpdate,
   scaleChannels,
   sgdUpdate,
   sigmoid,
   sigmoidGrad,
   slice,
+  softCrossEntropy,
+  softCrossEntropyInputGrad,
   squaredDistance,
   squaredDistanceGrad,
   sumChannels,

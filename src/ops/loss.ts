@@ -1,6 +1,6 @@
 import { ShapeError } from "../ir/errors.ts";
 import type { Value } from "../ir/graph.ts";
-import { f32, type Shape, size, type TensorType } from "../ir/type.ts";
+import { f32, type Shape, sameShape, size, type TensorType } from "../ir/type.ts";
 import { sameF32 } from "./arithmetic.ts";
 import { defineOp, notDifferentiable, type Op } from "./define.ts";
 import { matrix } from "./linear.ts";
@@ -50,6 +50,60 @@ export const nllLossInputGrad: Op<[dy: Value, labels: Value], { readonly shape: 
     flops: ([, labels]) => size(labels.shape),
   },
 );
+
+export interface SmoothingAttrs {
+  /** The share of each target that is spread evenly over all classes (Szegedy et al. 2016), 0 to 1. */
+  readonly smoothing: number;
+}
+
+/**
+ * Cross-entropy with targets t that are distributions: the mean over samples of - sum of t' logp, with
+ * t' = (1 - smoothing) t + smoothing / k. logp `[n, k]`; targets f32 `[n, k]`, or labels i32 `[n]` -> a scalar.
+ */
+export const softCrossEntropy: Op<[logp: Value, targets: Value], SmoothingAttrs> = defineOp(
+  "softCrossEntropy",
+  {
+    type: ([logp, targets], { smoothing }) => {
+      const [n, k] = matrix("softCrossEntropy", "logp", "[n, k]", logp, [logp, targets]);
+      expectTargets("softCrossEntropy", [n, k], targets, smoothing, [logp, targets]);
+      return f32();
+    },
+    grad: ([logp, targets], attrs, dy) => [
+      softCrossEntropyInputGrad(dy, targets, { ...attrs, shape: logp.type.shape }),
+      null,
+    ],
+    flops: ([logp]) => 4 * size(logp.shape),
+  },
+);
+
+/** The gradient of `softCrossEntropy` towards logp: -t' dy / n. -> of `shape`. */
+export const softCrossEntropyInputGrad: Op<
+  [dy: Value, targets: Value],
+  SmoothingAttrs & { readonly shape: Shape }
+> = defineOp("softCrossEntropyInputGrad", {
+  type: ([dy, targets], { shape, smoothing }) => {
+    if (dy.shape.length !== 0 || dy.dtype !== "f32")
+      throw new ShapeError("softCrossEntropyInputGrad", "dy must be an f32 scalar", [dy, targets]);
+    expectTargets("softCrossEntropyInputGrad", shape, targets, smoothing, [dy, targets]);
+    return { dtype: "f32", shape };
+  },
+  grad: notDifferentiable("softCrossEntropyInputGrad", "training needs first derivatives only"),
+  flops: (_, dx) => 3 * size(dx.shape),
+});
+
+function expectTargets(
+  op: string,
+  shape: Shape,
+  targets: TensorType,
+  smoothing: number,
+  given: readonly TensorType[],
+): void {
+  if (!(smoothing >= 0 && smoothing <= 1))
+    throw new ShapeError(op, `smoothing must be in [0, 1], not ${smoothing}`, given);
+  if (targets.dtype === "i32") expectLabels(op, shape[0] ?? 0, targets, given);
+  else if (targets.dtype !== "f32" || !sameShape(targets.shape, shape))
+    throw new ShapeError(op, `targets must be f32[${shape.join(",")}] as logp, or labels`, given);
+}
 
 function expectLabels(op: string, n: number, labels: TensorType, given: readonly TensorType[]): void {
   if (labels.dtype !== "i32" || labels.shape.join() !== `${n}`)

@@ -1,6 +1,6 @@
 import { ShapeError } from "../ir/errors.ts";
 import type { Value } from "../ir/graph.ts";
-import { size } from "../ir/type.ts";
+import { size, type TensorType } from "../ir/type.ts";
 import { sameF32 } from "./arithmetic.ts";
 import { defineMultiOp, defineOp, type MultiOp, notDifferentiable, type Op } from "./define.ts";
 
@@ -22,12 +22,80 @@ export const sgdUpdate: MultiOp<
 > = defineMultiOp("sgdUpdate", {
   types: ([w, v, dw, rate]) => {
     const type = sameF32("sgdUpdate", [w, v, dw]);
-    if (rate.dtype !== "f32" || rate.shape.length !== 0)
-      throw new ShapeError("sgdUpdate", "rate must be an f32 scalar", [w, v, dw, rate]);
+    expectScalars("sgdUpdate", { rate }, [w, v, dw, rate]);
     return [type, type];
   },
   grad: notDifferentiable("sgdUpdate", "an update ends a training step"),
   flops: ([w]) => 6 * size(w.shape),
+});
+
+export interface AdamAttrs {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly eps: number;
+  readonly weightDecay: number;
+  /** Decays the weight itself (AdamW, Loshchilov and Hutter 2019) and not by way of the gradient. */
+  readonly decoupled: boolean;
+}
+
+/**
+ * One step of Adam (Kingma and Ba 2015) in PyTorch's form. step is an f32 scalar, 1 for the first one.
+ * g = dw + weightDecay w, m' = beta1 m + (1 - beta1) g, v' = beta2 v + (1 - beta2) g²,
+ * w' = w - rate m' / (1 - beta1^step) / (sqrt(v' / (1 - beta2^step)) + eps).
+ * Decoupled: g = dw, and w is multiplied by 1 - rate weightDecay first.
+ */
+export const adamUpdate: MultiOp<
+  [w: Value, m: Value, v: Value, dw: Value, rate: Value, step: Value],
+  AdamAttrs,
+  [w: Value, m: Value, v: Value]
+> = defineMultiOp("adamUpdate", {
+  types: ([w, m, v, dw, rate, step]) => {
+    const type = sameF32("adamUpdate", [w, m, v, dw]);
+    expectScalars("adamUpdate", { rate, step }, [w, m, v, dw, rate, step]);
+    return [type, type, type];
+  },
+  grad: notDifferentiable("adamUpdate", "an update ends a training step"),
+  flops: ([w]) => 14 * size(w.shape),
+});
+
+export interface RmspropAttrs {
+  readonly alpha: number;
+  readonly eps: number;
+  readonly momentum: number;
+  readonly weightDecay: number;
+}
+
+/**
+ * One step of RMSProp (Tieleman and Hinton 2012) in PyTorch's form, with eps outside of the root.
+ * g = dw + weightDecay w, s' = alpha s + (1 - alpha) g², v' = momentum v + g / (sqrt(s') + eps), w' = w - rate v'.
+ */
+export const rmspropUpdate: MultiOp<
+  [w: Value, s: Value, v: Value, dw: Value, rate: Value],
+  RmspropAttrs,
+  [w: Value, s: Value, v: Value]
+> = defineMultiOp("rmspropUpdate", {
+  types: ([w, s, v, dw, rate]) => {
+    const type = sameF32("rmspropUpdate", [w, s, v, dw]);
+    expectScalars("rmspropUpdate", { rate }, [w, s, v, dw, rate]);
+    return [type, type, type];
+  },
+  grad: notDifferentiable("rmspropUpdate", "an update ends a training step"),
+  flops: ([w]) => 13 * size(w.shape),
+});
+
+/** The same by the variance of the gradient (Graves 2013): a' = alpha a + (1 - alpha) g, and s' - a'² under the root. */
+export const centeredRmspropUpdate: MultiOp<
+  [w: Value, s: Value, a: Value, v: Value, dw: Value, rate: Value],
+  RmspropAttrs,
+  [w: Value, s: Value, a: Value, v: Value]
+> = defineMultiOp("centeredRmspropUpdate", {
+  types: ([w, s, a, v, dw, rate]) => {
+    const type = sameF32("centeredRmspropUpdate", [w, s, a, v, dw]);
+    expectScalars("centeredRmspropUpdate", { rate }, [w, s, a, v, dw, rate]);
+    return [type, type, type, type];
+  },
+  grad: notDifferentiable("centeredRmspropUpdate", "an update ends a training step"),
+  flops: ([w]) => 18 * size(w.shape),
 });
 
 export interface MovingAverageAttrs {
@@ -46,3 +114,13 @@ export const movingAverage: Op<[average: Value, value: Value], MovingAverageAttr
     flops: ([average]) => 3 * size(average.shape),
   },
 );
+
+function expectScalars(
+  op: string,
+  scalars: Readonly<Record<string, TensorType>>,
+  given: readonly TensorType[],
+): void {
+  for (const [name, { dtype, shape }] of Object.entries(scalars))
+    if (dtype !== "f32" || shape.length !== 0)
+      throw new ShapeError(op, `${name} must be an f32 scalar`, given);
+}

@@ -9,6 +9,7 @@ import { normalizationCases } from "./cases/normalization.ts";
 import { otherCases } from "./cases/other.ts";
 import { poolCases } from "./cases/pool.ts";
 import { shapeCases } from "./cases/shape.ts";
+import { updateCases } from "./cases/update.ts";
 
 /** The one table of op cases. An op without an entry does not compile. */
 export const conformance: ConformanceOf<OpName> = {
@@ -21,6 +22,7 @@ export const conformance: ConformanceOf<OpName> = {
   ...otherCases,
   ...poolCases,
   ...shapeCases,
+  ...updateCases,
 };
 
 /** An op's part of the table as the tests and benches walk it. */

@@ -113,7 +113,7 @@ function stepOf(model: Classifier, fixture: Fixture): Graph {
   const labels = graph.input("labels", { dtype: "i32", shape: [fixture.labels.length] });
   const rate = graph.input("rate", f32());
   const logp = logProbabilities[model.output](run(x, model));
-  const loss = lossOf(walk, nllLoss(logp, labels), labels);
+  const loss = lossOf(walk, nllLoss(logp, labels), (aux) => nllLoss(aux, labels));
   graph.output("loss", loss);
   const trained: Trained[] = [];
   const found = gradients(loss, [...parameters.values()]);

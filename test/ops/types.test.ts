@@ -79,7 +79,15 @@ const localResponse = (op: string, inputs: readonly TensorType[]): readonly Refu
   [inputs, { ...response, k: 0 }, `${op}: k must be a positive number, not 0`],
 ];
 
+const adam = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, decoupled: false };
+const rmsprop = { alpha: 0.99, eps: 1e-8, momentum: 0, weightDecay: 0 };
+
 const refusals: { readonly [N in OpName]: readonly Refusal[] } = {
+  adamUpdate: [
+    [[f32(3), f32(3), f32(3), f32(4), f32(), f32()], adam, "adamUpdate: operands must be f32 of one shape"],
+    [[f32(3), f32(3), f32(3), f32(3), f32(1), f32()], adam, "adamUpdate: rate must be an f32 scalar"],
+    [[f32(3), f32(3), f32(3), f32(3), f32(), i32()], adam, "adamUpdate: step must be an f32 scalar"],
+  ],
   adaptiveAvgPool2d: [
     [[f32(4, 5, 5)], { height: 2, width: 2 }, "adaptiveAvgPool2d: x must be f32 [n, c, h, w]"],
     [[x], { height: 0, width: 2 }, "adaptiveAvgPool2d: height must be whole numbers from 1 up, not 0"],
@@ -315,6 +323,22 @@ const refusals: { readonly [N in OpName]: readonly Refusal[] } = {
     ],
     [[u8(1, 4, 3, 3)], { height: 3, width: 3, shape: x.shape }, "resize2dInputGrad: dy must be f32[1,4,3,3]"],
   ],
+  rmspropUpdate: [
+    [[f32(3), f32(3), f32(3), f32(4), f32()], rmsprop, "rmspropUpdate: operands must be f32 of one shape"],
+    [[f32(3), f32(3), f32(3), f32(3), i32()], rmsprop, "rmspropUpdate: rate must be an f32 scalar"],
+  ],
+  centeredRmspropUpdate: [
+    [
+      [f32(3), f32(3), f32(4), f32(3), f32(3), f32()],
+      rmsprop,
+      "centeredRmspropUpdate: operands must be f32 of one shape",
+    ],
+    [
+      [f32(3), f32(3), f32(3), f32(3), f32(3), f32(3)],
+      rmsprop,
+      "centeredRmspropUpdate: rate must be an f32 scalar",
+    ],
+  ],
   scaleChannels: [
     [[f32(3), f32(3)], {}, "scaleChannels: x must be f32 [n, c, ...]"],
     [[x, f32(5)], {}, "scaleChannels: s must be f32[4], one number a channel of x"],
@@ -332,6 +356,28 @@ const refusals: { readonly [N in OpName]: readonly Refusal[] } = {
     [[x], { axis: 1, start: -1, size: 2 }, "slice: axis 1 has no positions -1 to 0"],
     [[x], { axis: 1, start: 1, size: 0 }, "slice: axis 1 has no positions 1 to 0"],
     [[x], { axis: 1, start: 0.5, size: 1 }, "slice: axis 1 has no positions 0.5 to 0.5"],
+  ],
+  softCrossEntropy: [
+    [[f32(3), i32(3)], { smoothing: 0 }, "softCrossEntropy: logp must be f32 [n, k]"],
+    [[f32(3, 5), i32(5)], { smoothing: 0 }, "softCrossEntropy: labels must be i32[3], one a sample"],
+    [
+      [f32(3, 5), f32(3, 4)],
+      { smoothing: 0 },
+      "softCrossEntropy: targets must be f32[3,5] as logp, or labels",
+    ],
+    [[f32(3, 5), i32(3)], { smoothing: 1.5 }, "softCrossEntropy: smoothing must be in [0, 1], not 1.5"],
+  ],
+  softCrossEntropyInputGrad: [
+    [
+      [f32(1), i32(3)],
+      { smoothing: 0, shape: [3, 5] },
+      "softCrossEntropyInputGrad: dy must be an f32 scalar",
+    ],
+    [
+      [f32(), u8(3, 5)],
+      { smoothing: 0, shape: [3, 5] },
+      "softCrossEntropyInputGrad: targets must be f32[3,5] as logp, or labels",
+    ],
   ],
   squaredDistance: [
     [[x, f32(2, 5)], {}, "squaredDistance: x must be f32 [n, d]"],

@@ -3,6 +3,7 @@ import type { Activation } from "../../ops/fused.ts";
 import type { AttrsOf, OpName } from "../../ops/index.ts";
 import type { LocalResponseNormAttrs } from "../../ops/localResponseNorm.ts";
 import type { PoolAttrs } from "../../ops/pool.ts";
+import type { RmspropAttrs } from "../../ops/update.ts";
 
 /** For every op the flat form in which its attributes cross to native code; the kernels there know the order. */
 type Flat = { readonly [N in OpName]: (attrs: AttrsOf<N>) => readonly number[] };
@@ -21,9 +22,17 @@ const pool = ({ kernel, stride, padding, ceil }: PoolAttrs) => [
   Number(ceil),
 ];
 const localResponse = ({ size, alpha, beta, k }: LocalResponseNormAttrs) => [size, alpha, beta, k];
+const rmsprop = ({ alpha, eps, momentum, weightDecay }: RmspropAttrs) => [alpha, eps, momentum, weightDecay];
 const activation = (kind: Activation) => (kind === "relu" ? 1 : 0);
 
 export const flatAttrs: Flat = {
+  adamUpdate: ({ beta1, beta2, eps, weightDecay, decoupled }) => [
+    beta1,
+    beta2,
+    eps,
+    weightDecay,
+    Number(decoupled),
+  ],
   adaptiveAvgPool2d: ({ height, width }) => [height, width],
   adaptiveAvgPool2dInputGrad: ({ height, width }) => [height, width],
   add: none,
@@ -32,12 +41,13 @@ export const flatAttrs: Flat = {
   avgPool2d: (attrs) => [...pool(attrs), Number(attrs.countPadding)],
   avgPool2dInputGrad: (attrs) => [...pool(attrs), Number(attrs.countPadding)],
   batchNorm: ({ eps }) => [eps],
-  batchNormGrad: ({ eps }) => [eps],
   batchNormAddRelu: ({ eps }) => [eps],
   batchNormAddReluGrad: ({ eps }) => [eps],
+  batchNormGrad: ({ eps }) => [eps],
   batchNormRelu: ({ eps }) => [eps],
   batchNormReluGrad: ({ eps }) => [eps],
   batchNormScale: ({ eps }) => [eps],
+  centeredRmspropUpdate: rmsprop,
   concat: ({ axis }) => [axis],
   conv2d: conv,
   conv2dBias: (attrs) => [...conv(attrs), activation(attrs.activation)],
@@ -71,11 +81,14 @@ export const flatAttrs: Flat = {
   reshape: none,
   resize2d: none,
   resize2dInputGrad: none,
+  rmspropUpdate: rmsprop,
   scaleChannels: none,
   sgdUpdate: ({ momentum, weightDecay, nesterov }) => [momentum, weightDecay, Number(nesterov)],
   sigmoid: none,
   sigmoidGrad: none,
   slice: ({ axis, start, size }) => [axis, start, size],
+  softCrossEntropy: ({ smoothing }) => [smoothing],
+  softCrossEntropyInputGrad: ({ smoothing }) => [smoothing],
   squaredDistance: none,
   squaredDistanceGrad: none,
   sumChannels: none,

@@ -18,13 +18,21 @@ import {
 } from "./fusedBatchNorm.ts";
 import { linear, linearInputGrad, linearWeightGrad } from "./linear.ts";
 import { localResponseNorm, localResponseNormGrad } from "./localResponseNorm.ts";
-import { logSoftmax, logSoftmaxGrad, nllLoss, nllLossInputGrad } from "./loss.ts";
+import {
+  logSoftmax,
+  logSoftmaxGrad,
+  nllLoss,
+  nllLossInputGrad,
+  softCrossEntropy,
+  softCrossEntropyInputGrad,
+} from "./loss.ts";
 import { avgPool2d, avgPool2dInputGrad, maxPool2d, maxPool2dInputGrad } from "./pool.ts";
 import { resize2d, resize2dInputGrad } from "./resize.ts";
 import { concat, gatherRows, pad, reshape, slice } from "./shape.ts";
-import { movingAverage, sgdUpdate } from "./update.ts";
+import { adamUpdate, centeredRmspropUpdate, movingAverage, rmspropUpdate, sgdUpdate } from "./update.ts";
 
 export const kernels: Kernels<Context, Step> = {
+  adamUpdate,
   adaptiveAvgPool2d,
   adaptiveAvgPool2dInputGrad,
   add,
@@ -39,6 +47,7 @@ export const kernels: Kernels<Context, Step> = {
   batchNormRelu,
   batchNormReluGrad,
   batchNormScale,
+  centeredRmspropUpdate,
   concat,
   conv2d,
   conv2dBias,
@@ -72,11 +81,14 @@ export const kernels: Kernels<Context, Step> = {
   reshape,
   resize2d,
   resize2dInputGrad,
+  rmspropUpdate,
   scaleChannels,
   sgdUpdate,
   sigmoid,
   sigmoidGrad,
   slice,
+  softCrossEntropy,
+  softCrossEntropyInputGrad,
   squaredDistance,
   squaredDistanceGrad,
   sumChannels,

@@ -1,5 +1,6 @@
 import { ConvnetsError } from "../../ir/errors.ts";
-import { nchw } from "../../ir/type.ts";
+import type { Value } from "../../ir/graph.ts";
+import { nchw, type Shape } from "../../ir/type.ts";
 import type { Kernel } from "../engine.ts";
 import type { Context, Step } from "./context.ts";
 
@@ -56,6 +57,49 @@ export const nllLossInputGrad: Kernel<"nllLossInputGrad", Context, Step> = ({ in
     for (let i = 0; i < n; i++) dx[i * classes + labelOf(labels, i, classes)] = -(dy[0] ?? 0) / n;
   };
 };
+
+export const softCrossEntropy: Kernel<"softCrossEntropy", Context, Step> = (
+  { inputs: [logp, targets], results: [loss], attrs },
+  context,
+) => {
+  const [n] = nchw(logp.type.shape);
+  const from = context.f32(logp);
+  const to = context.f32(loss);
+  const target = smoothed(targets, logp.type.shape, attrs.smoothing, context);
+  return () => {
+    let sum = 0;
+    for (let i = 0; i < from.length; i++) sum -= target(i) * (from[i] ?? 0);
+    to[0] = sum / n;
+  };
+};
+
+export const softCrossEntropyInputGrad: Kernel<"softCrossEntropyInputGrad", Context, Step> = (
+  { inputs: [dy, targets], results: [dx], attrs },
+  context,
+) => {
+  const [n] = nchw(dx.type.shape);
+  const gradient = context.f32(dy);
+  const to = context.f32(dx);
+  const target = smoothed(targets, dx.type.shape, attrs.smoothing, context);
+  return () => {
+    for (let i = 0; i < to.length; i++) to[i] = (-target(i) * (gradient[0] ?? 0)) / n;
+  };
+};
+
+/** The target at place i of `[n, k]`, from labels or from distributions. */
+function smoothed(targets: Value, shape: Shape, smoothing: number, context: Context): (i: number) => number {
+  const [, classes] = nchw(shape);
+  const spread = smoothing / classes;
+  if (targets.type.dtype === "f32") {
+    const given = context.f32(targets);
+    return (i) => (1 - smoothing) * (given[i] ?? 0) + spread;
+  }
+  const labels = context.i32(targets);
+  return (i) => {
+    const sample = Math.floor(i / classes);
+    return (i % classes === labelOf(labels, sample, classes) ? 1 - smoothing : 0) + spread;
+  };
+}
 
 /** A label that the type rule can't check, since it arrives with the run. */
 function labelOf(labels: Int32Array, sample: number, classes: number): number {

@@ -19,14 +19,22 @@ import { squaredDistance, squaredDistanceGrad } from "./distance.ts";
 import { dropout } from "./dropout.ts";
 import { linear, linearBias, linearInputGrad, linearParameterGrad, linearWeightGrad } from "./linear.ts";
 import { localResponseNorm, localResponseNormGrad } from "./localResponseNorm.ts";
-import { logSoftmax, logSoftmaxGrad, nllLoss, nllLossInputGrad } from "./loss.ts";
+import {
+  logSoftmax,
+  logSoftmaxGrad,
+  nllLoss,
+  nllLossInputGrad,
+  softCrossEntropy,
+  softCrossEntropyInputGrad,
+} from "./loss.ts";
 import type { Context } from "./lowering.ts";
 import { avgPool2d, avgPool2dInputGrad, maxPool2d, maxPool2dInputGrad } from "./pooling.ts";
 import { resize2d, resize2dInputGrad } from "./resize.ts";
 import { concat, gatherRows, pad, reshape, slice } from "./shape.ts";
-import { movingAverage, sgdUpdate } from "./update.ts";
+import { adamUpdate, centeredRmspropUpdate, movingAverage, rmspropUpdate, sgdUpdate } from "./update.ts";
 
 export const kernels: Kernels<Context, void> = {
+  adamUpdate,
   adaptiveAvgPool2d,
   adaptiveAvgPool2dInputGrad,
   add,
@@ -41,6 +49,7 @@ export const kernels: Kernels<Context, void> = {
   batchNormRelu,
   batchNormReluGrad,
   batchNormScale,
+  centeredRmspropUpdate,
   concat,
   conv2d,
   conv2dBias,
@@ -74,11 +83,14 @@ export const kernels: Kernels<Context, void> = {
   reshape,
   resize2d,
   resize2dInputGrad,
+  rmspropUpdate,
   scaleChannels,
   sgdUpdate,
   sigmoid,
   sigmoidGrad,
   slice,
+  softCrossEntropy,
+  softCrossEntropyInputGrad,
   squaredDistance,
   squaredDistanceGrad,
   sumChannels,

@@ -1,5 +1,60 @@
+import type { Value } from "../../ir/graph.ts";
+import type { RmspropAttrs } from "../../ops/update.ts";
 import type { Kernel } from "../engine.ts";
+import type { Field } from "./draft.ts";
 import { type Context, elementsOf, float } from "./lowering.ts";
+import type { Place } from "./memory.ts";
+
+export const adamUpdate: Kernel<"adamUpdate", Context, void> = ({ inputs, results, attrs }, context) => {
+  const [w, m, v, dw, rate, step] = inputs;
+  const { beta1, beta2, eps, weightDecay, decoupled } = attrs;
+  const fields = updated([w, m, v], [dw, rate, step], results, context);
+  // Powers of beta need more than the 24 bits of a field: its rest follows it.
+  const numbers = [beta1, rest(beta1), 1 - beta1, beta2, rest(beta2), 1 - beta2, eps, weightDecay].map(float);
+  context.step("adamUpdate", [...fields, elementsOf(w, "plain"), ...numbers, decoupled ? 1 : 0]);
+};
+
+export const rmspropUpdate: Kernel<"rmspropUpdate", Context, void> = (
+  { inputs, results, attrs },
+  context,
+) => {
+  const [w, s, v, dw, rate] = inputs;
+  const fields = updated([w, s, v], [dw, rate], results, context);
+  context.step("rmspropUpdate", [...fields, elementsOf(w, "plain"), ...rmspropNumbers(attrs)]);
+};
+
+export const centeredRmspropUpdate: Kernel<"centeredRmspropUpdate", Context, void> = (
+  { inputs, results, attrs },
+  context,
+) => {
+  const [w, s, a, v, dw, rate] = inputs;
+  const fields = updated([w, s, a, v], [dw, rate], results, context);
+  context.step("centeredRmspropUpdate", [...fields, elementsOf(w, "plain"), ...rmspropNumbers(attrs)]);
+};
+
+function rmspropNumbers({ alpha, eps, momentum, weightDecay }: RmspropAttrs): readonly Field[] {
+  return [alpha, 1 - alpha, eps, momentum, weightDecay].map(float);
+}
+
+/** The places of states, of what else is read, and of the states' next contents, which are the states' own if they can be. */
+function updated(
+  states: readonly Value[],
+  others: readonly Value[],
+  results: readonly Value[],
+  context: Context,
+): readonly Place[] {
+  const places = states.map((state) => context.plain(state));
+  const read = others.map((other) => context.plain(other));
+  const next = places.flatMap((place, i) => {
+    const result = results[i];
+    return result ? [context.over(result, { place, layout: "plain" })] : [];
+  });
+  return [...places, ...read, ...next];
+}
+
+function rest(value: number): number {
+  return value - Math.fround(value);
+}
 
 /** The states' own memory takes the new weights and velocities, once nobody reads the old ones. */
 export const sgdUpdate: Kernel<"sgdUpdate", Context, void> = ({ inputs, results, attrs }, context) => {
