@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { dataForms } from "../data/source.ts";
 import { loadEngine } from "../engines/auto.ts";
+import { weightEndings } from "../formats/weights.ts";
 import { type Evaluation, Evaluator } from "../train/evaluate.ts";
 import { type EngineFlags, engineOption, threadsOption, whole } from "./flags.ts";
 import { columnsOf, type Io, note, print, printJson } from "./io.ts";
@@ -19,12 +20,16 @@ export function addEvaluate(program: Command, io: Io): void {
     .command("evaluate")
     .summary("measure how well a trained network does")
     .description("Measures how well a trained network does on a data set.")
-    .argument("<run>", "a folder that `convnets train` has written, or a .safetensors file")
+    .argument(
+      "<run>",
+      "a folder that `convnets train` has written, a file of weights, or with --weights a model",
+    )
     .option("--data <data>", `${dataForms.join(", ")} (default: that of the run)`)
     .addOption(
       new Option("--split <split>", "which part of the data").choices(["test", "train"]).default("test"),
     )
-    .option("--model <name>", "the network that a .safetensors file is for")
+    .option("--model <name>", "the network that a file of weights is for")
+    .option("--weights <file>", `weights of the model: ${weightEndings}`)
     .option("--size <n>", "side of its input, where that is not the model's own", whole(1))
     .option("--batch <n>", "pictures at a time", whole(1), 100)
     .addOption(engineOption())

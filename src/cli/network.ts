@@ -16,6 +16,7 @@ import { readWeights } from "./weights.ts";
 export interface NetworkFlags {
   readonly data?: string;
   readonly model?: string;
+  readonly weights?: string;
   readonly size?: number;
 }
 
@@ -32,8 +33,20 @@ export interface Network {
   data(): Promise<Splits>;
 }
 
-/** The network of a run folder, or of a .safetensors file, which takes `model` and `data` to be understood. */
-export async function openNetwork(path: string, flags: NetworkFlags, io: Io): Promise<Network> {
+/**
+ * The network of a run folder, or of a file of weights, which takes `model` and `data` to be understood. With `weights`
+ * the path is the model's name.
+ */
+export async function openNetwork(
+  path: string,
+  { weights, ...flags }: NetworkFlags,
+  io: Io,
+): Promise<Network> {
+  if (weights !== undefined) {
+    if (flags.model !== undefined)
+      throw new UsageError(`${path}: with --weights FILE this names the model already; leave out --model`);
+    return openNetwork(weights, { ...flags, model: path }, io);
+  }
   const folder = await runOf(path, flags);
   return folder === undefined ? fromFile(path, flags, io) : fromRun(folder, flags, io);
 }

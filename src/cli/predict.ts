@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { checkIndex } from "../data/dataset.ts";
 import { dataForms } from "../data/source.ts";
 import { loadEngine } from "../engines/auto.ts";
+import { weightEndings } from "../formats/weights.ts";
 import { UsageError } from "../ir/errors.ts";
 import { Evaluator } from "../train/evaluate.ts";
 import { type EngineFlags, engineOption, threadsOption, whole } from "./flags.ts";
@@ -22,13 +23,17 @@ export function addPredict(program: Command, io: Io): void {
     .command("predict")
     .summary("name what pictures show")
     .description("Names what pictures show, with probabilities.")
-    .argument("<run>", "a folder that `convnets train` has written, or a .safetensors file")
+    .argument(
+      "<run>",
+      "a folder that `convnets train` has written, a file of weights, or with --weights a model",
+    )
     .argument("[images...]", "picture files: PNG, JPEG, WebP, GIF, TIFF, AVIF")
     .option("--top <n>", "labels a picture", whole(1), 3)
     .option("--invert", "swap bright and dark: dark ink on white paper becomes what digits networks know")
     .option("--index <list>", "test pictures of the data set instead of files, for example 0,1,2", indices)
     .option("--data <data>", `${dataForms.join(", ")} (default: that of the run)`)
-    .option("--model <name>", "the network that a .safetensors file is for")
+    .option("--model <name>", "the network that a file of weights is for")
+    .option("--weights <file>", `weights of the model: ${weightEndings}`)
     .option("--size <n>", "side of its input, where that is not the model's own", whole(1))
     .addOption(engineOption())
     .addOption(threadsOption())

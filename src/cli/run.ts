@@ -3,6 +3,7 @@ import { loadEngine } from "../engines/auto.ts";
 import { writeFileAtomically } from "../files/atomicWrite.ts";
 import { readFile } from "../files/readFile.ts";
 import { parseNpy, serializeNpy } from "../formats/npy.ts";
+import { weightEndings } from "../formats/weights.ts";
 import { FormatError, present, UsageError } from "../ir/errors.ts";
 import { dtypeOf, size as elements } from "../ir/type.ts";
 import { createModel } from "../models/registry.ts";
@@ -33,7 +34,10 @@ export function addRun(program: Command, io: Io): void {
     .summary("compute a network's raw output for an array")
     .description("Computes a network's raw output, f32[n,classes], for an array of pictures, f32[n,c,h,w].")
     .argument("<model>", "a name from `convnets models`")
-    .option("--weights <file>", "a .safetensors file, or a folder that `convnets train` has written")
+    .option(
+      "--weights <file>",
+      `a file of weights (${weightEndings}), or a folder that \`convnets train\` has written`,
+    )
     .option("--seed <n>", "instead of --weights: start values from this seed", whole(0, 2 ** 32 - 1))
     .option("--input <x.npy>", "the pictures as the network reads them: nothing is normalised")
     .option("--output <y.npy>", "where the output goes")

@@ -1,16 +1,19 @@
 import { readFile } from "../files/readFile.ts";
-import { parseSafetensors } from "../formats/safetensors.ts";
+import { parseWeights } from "../formats/weights.ts";
 import type { TensorData } from "../ir/type.ts";
 import { isRun, openRun } from "../train/runFolder.ts";
-import { parallelPrefix, withoutParallelPrefix } from "../train/weights.ts";
+import { withoutParallelPrefix, wrapperPrefix } from "../train/weights.ts";
 import { type Io, note } from "./io.ts";
 
-/** The tensors of a .safetensors file or of a run, with a note when their names are not the network's own. */
+/** The tensors of a file of weights or of a run, with a note when their names are not the network's own. */
 export async function readWeights(path: string, io: Io): Promise<ReadonlyMap<string, TensorData>> {
   if (await isRun(path)) return (await openRun(path)).weights;
-  const { tensors } = parseSafetensors(await readFile(path), path);
+  const { tensors } = parseWeights(await readFile(path), path);
   const own = withoutParallelPrefix(tensors);
   if (own !== tensors)
-    note(io, `${path}: all names begin with "${parallelPrefix}", from training in parallel; read without it`);
+    note(
+      io,
+      `${path}: all names begin with "${wrapperPrefix([...tensors.keys()])}", from training in parallel; read without it`,
+    );
   return own;
 }

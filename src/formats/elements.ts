@@ -1,8 +1,21 @@
 import { FormatError } from "../ir/errors.ts";
 import type { TypedArray } from "../ir/type.ts";
 
-/** Element types that array files use. Floats of every width become f32, the 64-bit integers i32. */
-export type ElementType = "f16" | "bf16" | "f32" | "f64" | "u8" | "bool" | "i32" | "i64";
+/** Element types that files use. Floats of every width become f32, integers but u8 become i32. */
+export type ElementType =
+  | "f16"
+  | "bf16"
+  | "f32"
+  | "f64"
+  | "u8"
+  | "bool"
+  | "i8"
+  | "i16"
+  | "u16"
+  | "i32"
+  | "u32"
+  | "i64"
+  | "u64";
 
 export const elementBytes: Readonly<Record<ElementType, number>> = {
   f16: 2,
@@ -11,8 +24,13 @@ export const elementBytes: Readonly<Record<ElementType, number>> = {
   f64: 8,
   u8: 1,
   bool: 1,
+  i8: 1,
+  i16: 2,
+  u16: 2,
   i32: 4,
+  u32: 4,
   i64: 8,
+  u64: 8,
 };
 
 /** The number of elements of a shape read from a file; undefined when the shape or its product is not usable. */
@@ -50,8 +68,17 @@ export function decodeElements(
       for (let i = 0; i < count; i++) out[i] = view.getInt32(4 * i, littleEndian);
       return out;
     }
+    case "i8":
+      return Int32Array.from(bytes, (byte) => (byte << 24) >> 24);
+    case "i16":
+      return Int32Array.from({ length: count }, (_, i) => view.getInt16(2 * i, littleEndian));
+    case "u16":
+      return Int32Array.from({ length: count }, (_, i) => view.getUint16(2 * i, littleEndian));
+    case "u32":
+      return decodeU32(view, count, littleEndian, where);
     case "i64":
-      return decodeI64(view, count, littleEndian, where);
+    case "u64":
+      return decode64(view, count, littleEndian, type === "i64", where);
     case "f32": {
       if (littleEndian) return new Float32Array(...aligned(bytes, count));
       const out = new Float32Array(count);
@@ -86,21 +113,41 @@ export function encodeElements(data: TypedArray): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
-function decodeI64(view: DataView, count: number, littleEndian: boolean, where: string): Int32Array {
+function decodeU32(view: DataView, count: number, littleEndian: boolean, where: string): Int32Array {
+  const out = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    const value = view.getUint32(4 * i, littleEndian);
+    if (value >= 2 ** 31) throw tooLarge("32-bit", value, i, where);
+    out[i] = value;
+  }
+  return out;
+}
+
+function decode64(
+  view: DataView,
+  count: number,
+  littleEndian: boolean,
+  signed: boolean,
+  where: string,
+): Int32Array {
   const out = new Int32Array(count);
   const [lowAt, highAt] = littleEndian ? [0, 4] : [4, 0];
   for (let i = 0; i < count; i++) {
     const low = view.getInt32(8 * i + lowAt, littleEndian);
     const high = view.getInt32(8 * i + highAt, littleEndian);
-    if (high !== low >> 31) {
-      const value = view.getBigInt64(8 * i, littleEndian);
-      throw new FormatError(
-        `${where}: 64-bit integer ${value} at element ${i}, expected one that fits in 32 bits`,
-      );
+    if (high !== low >> 31 || (!signed && high !== 0)) {
+      const value = signed ? view.getBigInt64(8 * i, littleEndian) : view.getBigUint64(8 * i, littleEndian);
+      throw tooLarge("64-bit", value, i, where);
     }
     out[i] = low;
   }
   return out;
+}
+
+function tooLarge(width: string, value: number | bigint, index: number, where: string): FormatError {
+  return new FormatError(
+    `${where}: ${width} integer ${value} at element ${index}, expected one that fits in 32 bits`,
+  );
 }
 
 /** IEEE half precision: 1 sign, 5 exponent (bias 15) and 10 fraction bits, widened to 8 (bias 127) and 23. */

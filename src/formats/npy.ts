@@ -16,27 +16,24 @@ const elementTypes: ReadonlyMap<string, ElementType> = new Map([
   ["f8", "f64"],
   ["u1", "u8"],
   ["b1", "bool"],
+  ["i1", "i8"],
+  ["i2", "i16"],
+  ["u2", "u16"],
   ["i4", "i32"],
+  ["u4", "u32"],
   ["i8", "i64"],
+  ["u8", "u64"],
 ]);
 const written = { f32: "<f4", u8: "|u1", i32: "<i4" } as const;
 
 /**
- * Reads one array in row-major order. Floats become f32, 64-bit integers i32, booleans u8. What is not converted stays
+ * Reads one array in row-major order. Floats become f32, integers but u8 i32, booleans u8. What is not converted stays
  * in `bytes`, as a view. `file` names it in errors.
  */
 export function parseNpy(bytes: Uint8Array, file = "npy data"): TensorData {
   const { text, end } = readHeader(bytes, file);
   const { descr, fortranOrder, shape } = parseNpyHeader(text, file);
-  const type = elementTypes.get(descr.slice(1));
-  const order = descr.charAt(0);
-  if (
-    type === undefined ||
-    !(order === "<" || order === ">" || (order === "|" && elementBytes[type] === 1))
-  ) {
-    const supported = [...elementTypes.keys()].join(", ");
-    throw new FormatError(`${file}: descr is ${quote(descr)}, expected < or > and one of ${supported}`);
-  }
+  const type = typeOf(descr, file);
   const count = elementCount(shape);
   if (count === undefined)
     throw new FormatError(`${file}: the shape is not usable, expected at most 32 whole numbers of 0 or more`);
@@ -48,8 +45,22 @@ export function parseNpy(bytes: Uint8Array, file = "npy data"): TensorData {
       `${file}: ${found} bytes of data, ${descr}[${shape.join(",")}] takes ${wanted}; ${remedy}`,
     );
   }
-  const data = decodeElements(type, bytes.subarray(end), order !== ">", file);
+  const data = decodeElements(type, bytes.subarray(end), !descr.startsWith(">"), file);
   return { shape, data: fortranOrder ? toRowMajor(data, shape) : data };
+}
+
+/** The element type of the array in a file. */
+export function npyType(bytes: Uint8Array, file = "npy data"): ElementType {
+  return typeOf(parseNpyHeader(readHeader(bytes, file).text, file).descr, file);
+}
+
+function typeOf(descr: string, file: string): ElementType {
+  const type = elementTypes.get(descr.slice(1));
+  const order = descr.charAt(0);
+  if (type !== undefined && (order === "<" || order === ">" || (order === "|" && elementBytes[type] === 1)))
+    return type;
+  const supported = [...elementTypes.keys()].join(", ");
+  throw new FormatError(`${file}: descr is ${quote(descr)}, expected < or > and one of ${supported}`);
 }
 
 /** Writes version 1.0, little-endian, C order. */

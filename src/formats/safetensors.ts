@@ -6,10 +6,10 @@ import { quote } from "../ir/quote.ts";
 import { dtypeOf, size, type TensorData } from "../ir/type.ts";
 import { decodeElements, type ElementType, elementBytes, elementCount, encodeElements } from "./elements.ts";
 import { duplicateKey } from "./jsonKeys.ts";
+import type { TensorFile } from "./tensorFile.ts";
 
 /** Tensors by name, in the order of their data, and the free text that came with them. */
-export interface SafetensorsFile {
-  readonly tensors: ReadonlyMap<string, TensorData>;
+export interface SafetensorsFile extends TensorFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -29,14 +29,20 @@ const elementTypes: ReadonlyMap<string, ElementType> = new Map([
   ["BF16", "bf16"],
   ["F32", "f32"],
   ["F64", "f64"],
+  ["BOOL", "bool"],
   ["U8", "u8"],
+  ["I8", "i8"],
+  ["I16", "i16"],
+  ["U16", "u16"],
   ["I32", "i32"],
+  ["U32", "u32"],
   ["I64", "i64"],
+  ["U64", "u64"],
 ]);
 const written = { f32: "F32", u8: "U8", i32: "I32" } as const;
 
 /**
- * Reads a whole file. Floats of every width become f32, I64 becomes i32; what is not converted stays in `bytes`, as
+ * Reads a whole file. Floats of every width become f32, integers but U8 become i32; what is not converted stays in `bytes`, as
  * views. `file` names it in errors.
  */
 export function parseSafetensors(bytes: Uint8Array, file = "safetensors data"): SafetensorsFile {
@@ -55,7 +61,7 @@ export function parseSafetensors(bytes: Uint8Array, file = "safetensors data"): 
     const where = `${file}: tensor ${quote(name)}`;
     tensors.set(name, { shape, data: decodeElements(type, data.subarray(begin, end), true, where) });
   }
-  return { tensors, metadata };
+  return { tensors, stored: new Map(entries.map(({ name, type }) => [name, type])), metadata };
 }
 
 /** Writes tensors as they are: f32, u8 or i32. The same tensors and metadata give the same bytes. */

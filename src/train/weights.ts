@@ -8,14 +8,23 @@ import { type Module, namedTensors } from "../nn/module.ts";
 /** How many names of a group a message lists. */
 const listed = 10;
 
-/** What PyTorch's DataParallel and DistributedDataParallel put in front of every name. */
-export const parallelPrefix = "module.";
+/** What PyTorch's DataParallel and DistributedDataParallel, and `torch.compile`, put in front of every name. */
+const wrapperPrefixes = ["module.", "_orig_mod."];
 
-/** The tensors by their names in the network itself: without `parallelPrefix` where all names begin with it. */
+/** What all names begin with that comes from a wrapper around the network; "" where there is none. */
+export function wrapperPrefix(names: readonly string[]): string {
+  const prefix = wrapperPrefixes.find(
+    (start) => names.length > 0 && names.every((name) => name.startsWith(start)),
+  );
+  if (prefix === undefined) return "";
+  return prefix + wrapperPrefix(names.map((name) => name.slice(prefix.length)));
+}
+
+/** The tensors by their names in the network itself: without the `wrapperPrefix` of their names. */
 export function withoutParallelPrefix<T>(tensors: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
-  const names = [...tensors.keys()];
-  if (names.length === 0 || !names.every((name) => name.startsWith(parallelPrefix))) return tensors;
-  return new Map([...tensors].map(([name, tensor]) => [name.slice(parallelPrefix.length), tensor]));
+  const { length } = wrapperPrefix([...tensors.keys()]);
+  if (length === 0) return tensors;
+  return new Map([...tensors].map(([name, tensor]) => [name.slice(length), tensor]));
 }
 
 /**

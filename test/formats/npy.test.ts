@@ -134,11 +134,11 @@ describe("npy", () => {
       fileOf("{'__proto__':'x'}"),
     ],
     [
-      'descr is "|O", expected < or > and one of f2, f4, f8, u1, b1, i4, i8',
+      'descr is "|O", expected < or > and one of f2, f4, f8, u1, b1, i1, i2, u2, i4, u4, i8, u8',
       fileOf("{'descr':'|O','fortran_order':False,'shape':()}"),
     ],
     [
-      'descr is "|f4", expected < or > and one of f2, f4, f8, u1, b1, i4, i8',
+      'descr is "|f4", expected < or > and one of f2, f4, f8, u1, b1, i1, i2, u2, i4, u4, i8, u8',
       fileOf("{'descr':'|f4','fortran_order':False,'shape':()}"),
     ],
     [

@@ -142,12 +142,12 @@ describe("safetensors", () => {
     ],
     ['tensor "a": expected an object with dtype, shape and data_offsets', "entry", fileOf('{"a":3}')],
     [
-      'tensor "a": dtype is "F8", expected one of F16, BF16, F32, F64, U8, I32, I64',
+      'tensor "a": dtype is "F8", expected one of F16, BF16, F32, F64, BOOL, U8, I8, I16, U16, I32, U32, I64, U64',
       "dtype",
       fileOf('{"a":{"dtype":"F8"}}'),
     ],
     [
-      'tensor "a": dtype is undefined, expected one of F16, BF16, F32, F64, U8, I32, I64',
+      'tensor "a": dtype is undefined, expected one of F16, BF16, F32, F64, BOOL, U8, I8, I16, U16, I32, U32, I64, U64',
       "no dtype",
       fileOf('{"a":{}}'),
     ],

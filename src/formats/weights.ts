@@ -1,0 +1,55 @@
+// Files of weights, told apart by their name and what they begin with.
+
+import { FormatError, UsageError } from "../ir/errors.ts";
+import { npyType, parseNpy } from "./npy.ts";
+import { parseNpz } from "./npz.ts";
+import { parseSafetensors } from "./safetensors.ts";
+import type { TensorFile } from "./tensorFile.ts";
+import { isTorch, parseTorch } from "./torch.ts";
+import { isZip } from "./zip.ts";
+
+/** A format of weights; one line in `weightFormats`. */
+export interface WeightFormat {
+  readonly name: string;
+  /** The endings of its files' names. */
+  readonly endings: readonly string[];
+  /** Reads a whole file; `file` names it in errors. */
+  parse(bytes: Uint8Array, file: string): TensorFile;
+}
+
+export const weightFormats: readonly WeightFormat[] = [
+  { name: "safetensors", endings: [".safetensors"], parse: parseSafetensors },
+  { name: "PyTorch", endings: [".pth", ".pt", ".th", ".pkl", ".bin", ".tar"], parse: parseTorch },
+  { name: "NumPy archive", endings: [".npz"], parse: parseNpz },
+  {
+    name: "NumPy array",
+    endings: [".npy"],
+    parse: (bytes, file) => ({
+      tensors: new Map([["array", parseNpy(bytes, file)]]),
+      stored: new Map([["array", npyType(bytes, file)]]),
+    }),
+  },
+];
+
+/** What to call a file of weights in a help text. */
+export const weightEndings = ".safetensors, .pth, .pt, .th or .npz";
+
+/** The format that a file's name ends with. Throws `UsageError` where it is none of them. */
+export function weightFormatOf(file: string): WeightFormat {
+  const format = weightFormats.find(({ endings }) =>
+    endings.some((ending) => file.toLowerCase().endsWith(ending)),
+  );
+  if (format !== undefined) return format;
+  const known = weightFormats.flatMap(({ endings }) => endings).join(", ");
+  throw new UsageError(`${file}: its name ends like no file of weights, expected one of ${known}`);
+}
+
+/** Reads a file of weights of any format. Where its name says nothing, its first bytes do. */
+export function parseWeights(bytes: Uint8Array, file: string): TensorFile {
+  if (bytes.length === 0) throw new FormatError(`${file}: is empty, expected weights`);
+  const named = weightFormats.find(({ endings }) =>
+    endings.some((ending) => file.toLowerCase().endsWith(ending)),
+  );
+  const guessed = isTorch(bytes) && !isZip(bytes) ? parseTorch : parseSafetensors;
+  return (named?.parse ?? guessed)(bytes, file);
+}
