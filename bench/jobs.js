@@ -33,6 +33,9 @@ export const GROUPS = {
       { ...zoo(model, 16), learningRate: LOW_RATE },
     ]),
   ),
+  cifar: {
+    "resnet20_cifar-train": { model: "resnet20_cifar", input: [128, 3, 32, 32], learningRate: 1e-3 },
+  },
   "zoo-memory": {
     "resnet50-train-8": { ...zoo("resnet50", 8), learningRate: LOW_RATE },
   },

@@ -52,12 +52,15 @@ function graphOf(model, input, training) {
   graph.output("loss", loss);
   if (training) {
     const rate = graph.input("rate", { dtype: "f32", shape: [] });
-    const update = sgd({ momentum: MOMENTUM, weightDecay: WEIGHT_DECAY });
-    const found = gradients(loss, [...parameters.values()]);
-    update(
-      [...parameters].map(([path, w], index) => ({ path, w, dw: found[index], rate: 1, decays: true })),
-      rate,
-    );
+    const slopes = gradients(loss, [...parameters.values()]);
+    const trained = [...parameters].map(([path, w], index) => ({
+      path,
+      w,
+      dw: slopes[index],
+      rate: 1,
+      decays: true,
+    }));
+    sgd({ momentum: MOMENTUM, weightDecay: WEIGHT_DECAY })(trained, rate);
   }
   return graph.finish();
 }
