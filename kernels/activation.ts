@@ -38,6 +38,15 @@ export function tanh(record: usize, thread: i32, threads: i32): void {
     v128.store(y + i, tanhOf(v128.load(x + i)));
 }
 
+export function exponentials(record: usize, thread: i32, threads: i32): void {
+  const x = address(record, 0);
+  const y = address(record, 1);
+  const count = field(record, 2);
+  const end = (<usize>lineShare(count, thread + 1, threads)) << 2;
+  for (let i = (<usize>lineShare(count, thread, threads)) << 2; i < end; i += 16)
+    v128.store(y + i, exp(v128.load(x + i)));
+}
+
 /** dy (1 - y²). */
 export function tanhGrad(record: usize, thread: i32, threads: i32): void {
   const dy = address(record, 0);

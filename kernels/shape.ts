@@ -46,3 +46,26 @@ export function gatherRows(record: usize, thread: i32, threads: i32): void {
     else move(address(record, 0) + <usize>row * bytes, to, bytes);
   }
 }
+
+/**
+ * Axes in another order. Fields: from, to, a list of the result's extents and of the strides in from along its axes,
+ * its rank, rows, elements of a row.
+ */
+export function transpose(record: usize, thread: i32, threads: i32): void {
+  const list = address(record, 2);
+  const rank = field(record, 3);
+  const length = field(record, 5);
+  const stride: usize = rank > 0 ? (<usize>load<i32>(list + ((<usize>(2 * rank - 1)) << 2))) << 2 : 4;
+  const end = share(field(record, 4), thread + 1, threads);
+  for (let row = share(field(record, 4), thread, threads); row < end; row++) {
+    let from = address(record, 0);
+    let rest = row;
+    for (let axis = rank - 2; axis >= 0; axis--) {
+      const extent = load<i32>(list + ((<usize>axis) << 2));
+      from += (<usize>((rest % extent) * load<i32>(list + ((<usize>(rank + axis)) << 2)))) << 2;
+      rest /= extent;
+    }
+    const to = address(record, 1) + ((<usize>row * length) << 2);
+    for (let i = 0; i < length; i++) store<f32>(to + ((<usize>i) << 2), load<f32>(from + <usize>i * stride));
+  }
+}

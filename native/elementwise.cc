@@ -69,6 +69,10 @@ void tanh_loop(const float* x, float* y, int64_t n) {
   for (int64_t i = 0; i < n; i++) y[i] = std::tanh(x[i]);
 }
 
+void exp_loop(const float* x, float* y, int64_t n) {
+  for (int64_t i = 0; i < n; i++) y[i] = std::exp(x[i]);
+}
+
 void sigmoid_loop(const float* x, float* y, int64_t n) {
   for (int64_t i = 0; i < n; i++) y[i] = 1 / (1 + std::exp(-x[i]));
 }
@@ -109,6 +113,9 @@ void relu(Lowering& at) { unary(at, "loop", at.operand(0), relu_loop); }
 void relu_grad(Lowering& at) { binary(at, relu_grad_loop); }
 void tanh(Lowering& at) { unary(at, "loop", at.operand(0), tanh_loop); }
 void tanh_grad(Lowering& at) { binary(at, tanh_grad_loop); }
+void exponential(Lowering& at) {
+  unary(at, "loop", at.plain_operand(0), exp_loop);
+}  // padding would become 1
 void sigmoid(Lowering& at) {
   unary(at, "loop", at.plain_operand(0), sigmoid_loop);
 }  // padding would become 1/2

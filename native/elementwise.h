@@ -8,6 +8,7 @@ void relu(Lowering& at);
 void relu_grad(Lowering& at);
 void tanh(Lowering& at);
 void tanh_grad(Lowering& at);
+void exponential(Lowering& at);
 void sigmoid(Lowering& at);
 void sigmoid_grad(Lowering& at);
 void mul(Lowering& at);

@@ -41,6 +41,7 @@ const std::map<std::string, Prepare>& kernels() {
       {"conv2dWeightGrad", conv2d_weight_grad},
       {"dotChannels", dot_channels},
       {"dropout", dropout},
+      {"exp", exponential},
       {"fill", fill},
       {"gatherRows", gather_rows},
       {"linear", linear},
@@ -78,6 +79,7 @@ const std::map<std::string, Prepare>& kernels() {
       {"sumChannels", sum_channels},
       {"tanh", tanh},
       {"tanhGrad", tanh_grad},
+      {"transpose", transpose},
   };
   return table;
 }

@@ -176,6 +176,33 @@ void gather_rows(Lowering& at) {
   });
 }
 
+void transpose(Lowering& at) {
+  const Type &from = at.input_type(0), &type = at.result_type(0);
+  const size_t rank = type.dims.size();
+  const Dims axes = at.integers(0, rank), dims = type.dims;
+  Dims strides;
+  for (const int64_t axis : axes)
+    strides.push_back(product(from.dims, static_cast<size_t>(axis) + 1, from.dims.size()));
+  const Placed x = at.plain_operand(0), y = at.define_plain(0);
+  const int64_t length = rank == 0 ? 1 : dims.back(), rows = type.size() / std::max<int64_t>(length, 1);
+  const int64_t stride = rank == 0 ? 1 : strides.back();
+  at.emit("copy", {x.slot, y.slot}, [=, source = x.slot, target = y.slot] {
+    parallel(rows, std::max<int64_t>(1, 8192 / std::max<int64_t>(length, 1)),
+             [&](int64_t begin, int64_t end) {
+               for (int64_t row = begin; row < end; row++) {
+                 int64_t rest = row, offset = 0;
+                 for (size_t axis = rank; axis-- > 1;) {
+                   offset += rest % dims[axis - 1] * strides[axis - 1];
+                   rest /= dims[axis - 1];
+                 }
+                 const float* in = source->f32() + offset;
+                 float* out = target->f32() + row * length;
+                 for (int64_t i = 0; i < length; i++) out[i] = in[i * stride];
+               }
+             });
+  });
+}
+
 namespace {
 
 /// Where one output position of a bilinear resize reads, as src/ops/resize.ts defines it.

@@ -9,6 +9,7 @@ void slice(Lowering& at);
 void pad(Lowering& at);
 void reshape(Lowering& at);
 void gather_rows(Lowering& at);
+void transpose(Lowering& at);
 void resize(Lowering& at);
 void resize_input_grad(Lowering& at);
 

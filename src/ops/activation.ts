@@ -1,6 +1,6 @@
 import type { Value } from "../ir/graph.ts";
 import { size } from "../ir/type.ts";
-import { sameF32 } from "./arithmetic.ts";
+import { mul, sameF32 } from "./arithmetic.ts";
 import { defineOp, notDifferentiable, type Op } from "./define.ts";
 
 // Each gradient is written with the activation's result, not its operand, so that the operand need not be kept.
@@ -31,6 +31,13 @@ export const tanhGrad: Op<[dy: Value, y: Value]> = defineOp("tanhGrad", {
   type: (inputs) => sameF32("tanhGrad", inputs),
   grad: notDifferentiable("tanhGrad", "training needs first derivatives only"),
   flops: ([dy]) => 3 * size(dy.shape),
+});
+
+/** e to the power of x, element by element. */
+export const exp: Op<[x: Value]> = defineOp("exp", {
+  type: ([x]) => sameF32("exp", [x]),
+  grad: (_inputs, _attrs, dy, y) => [mul(dy, y)],
+  flops: ([x]) => size(x.shape),
 });
 
 /** 1 / (1 + exp(-x)), element by element. */

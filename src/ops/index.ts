@@ -1,5 +1,5 @@
 import type { Node, Value } from "../ir/graph.ts";
-import { relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activation.ts";
+import { exp, relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activation.ts";
 import { adaptiveAvgPool2d, adaptiveAvgPool2dInputGrad } from "./adaptivePool.ts";
 import { add, affine, fill, mul } from "./arithmetic.ts";
 import { batchNorm, batchNormGrad, batchNormScale } from "./batchNorm.ts";
@@ -28,7 +28,7 @@ import {
 } from "./loss.ts";
 import { avgPool2d, avgPool2dInputGrad, maxPool2d, maxPool2dInputGrad } from "./pool.ts";
 import { resize2d, resize2dInputGrad } from "./resize.ts";
-import { concat, gatherRows, pad, reshape, slice } from "./shape.ts";
+import { concat, gatherRows, pad, reshape, slice, transpose } from "./shape.ts";
 import { adamUpdate, centeredRmspropUpdate, movingAverage, rmspropUpdate, sgdUpdate } from "./update.ts";
 
 /** The whole instruction set by name. Engines, exporters and the conformance table are total tables over its keys. */
@@ -58,6 +58,7 @@ export interface Ops {
   readonly conv2dWeightGrad: typeof conv2dWeightGrad;
   readonly dotChannels: typeof dotChannels;
   readonly dropout: typeof dropout;
+  readonly exp: typeof exp;
   readonly fill: typeof fill;
   readonly gatherRows: typeof gatherRows;
   readonly linear: typeof linear;
@@ -95,6 +96,7 @@ export interface Ops {
   readonly sumChannels: typeof sumChannels;
   readonly tanh: typeof tanh;
   readonly tanhGrad: typeof tanhGrad;
+  readonly transpose: typeof transpose;
 }
 
 export const ops: Ops = {
@@ -123,6 +125,7 @@ export const ops: Ops = {
   conv2dWeightGrad,
   dotChannels,
   dropout,
+  exp,
   fill,
   gatherRows,
   linear,
@@ -160,6 +163,7 @@ export const ops: Ops = {
   sumChannels,
   tanh,
   tanhGrad,
+  transpose,
 };
 
 export type OpName = keyof Ops;

@@ -127,3 +127,24 @@ export const gatherRows: Op<[x: Value], GatherAttrs> = defineOp("gatherRows", {
   },
   flops: () => 0,
 });
+
+/** x with its axes in another order: axis i of the result is axis `axes[i]` of x, which is f32. */
+export const transpose: Op<[x: Value], { readonly axes: readonly number[] }> = defineOp("transpose", {
+  type: ([x], { axes }) => {
+    const all = x.shape.map((_, axis) => axis);
+    if (x.dtype !== "f32" || axes.toSorted((a, b) => a - b).join() !== all.join())
+      throw new ShapeError(
+        "transpose",
+        `axes ${axes.join(",")} must be ${all.join(",")} in any order, x f32`,
+        [x],
+      );
+    return { dtype: "f32", shape: axes.map((axis) => x.shape[axis] ?? 1) };
+  },
+  grad: (_, { axes }, dy) => [transpose(dy, { axes: axes.map((_, axis) => axes.indexOf(axis)) })],
+  flops: () => 0,
+});
+
+/** How far apart neighbours along each axis of the transpose lie in x. */
+export function transposedStrides(shape: Shape, axes: readonly number[]): readonly number[] {
+  return axes.map((axis) => size(shape.slice(axis + 1)));
+}

@@ -407,8 +407,14 @@ const refusals: { readonly [N in OpName]: readonly Refusal[] } = {
     [[f32(3)], {}, "sumChannels: x must be f32 [n, c, ...]"],
     [[u8(2, 3)], {}, "sumChannels: x must be f32 [n, c, ...]"],
   ],
+  exp: unary("exp"),
   tanh: unary("tanh"),
   tanhGrad: alike("tanhGrad"),
+  transpose: [
+    [[f32(3, 2)], { axes: [0] }, "transpose: axes 0 must be 0,1 in any order, x f32"],
+    [[f32(3, 2)], { axes: [1, 1] }, "transpose: axes 1,1 must be 0,1 in any order, x f32"],
+    [[i32(3, 2)], { axes: [1, 0] }, "transpose: axes 1,0 must be 0,1 in any order, x f32"],
+  ],
 };
 
 for (const [op, rows] of Object.entries(refusals))

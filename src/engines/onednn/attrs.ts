@@ -57,6 +57,7 @@ export const flatAttrs: Flat = {
   conv2dWeightGrad: conv,
   dotChannels: none,
   dropout: ({ p, salt }) => [p, salt],
+  exp: none,
   fill: ({ value }) => [value],
   gatherRows: ({ rows }) => rows,
   linear: none,
@@ -94,4 +95,5 @@ export const flatAttrs: Flat = {
   sumChannels: none,
   tanh: none,
   tanhGrad: none,
+  transpose: ({ axes }) => axes,
 };

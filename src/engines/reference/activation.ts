@@ -39,6 +39,14 @@ export const tanhGrad: Kernel<"tanhGrad", Context, Step> = ({ inputs, results },
   };
 };
 
+export const exp: Kernel<"exp", Context, Step> = ({ inputs, results }, context) => {
+  const x = context.f32(inputs[0]);
+  const y = context.f32(results[0]);
+  return () => {
+    for (let i = 0; i < y.length; i++) y[i] = Math.exp(x[i] ?? 0);
+  };
+};
+
 export const sigmoid: Kernel<"sigmoid", Context, Step> = ({ inputs, results }, context) => {
   const x = context.f32(inputs[0]);
   const y = context.f32(results[0]);

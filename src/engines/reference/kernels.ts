@@ -1,5 +1,5 @@
 import type { Kernels } from "../engine.ts";
-import { relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activation.ts";
+import { exp, relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activation.ts";
 import { adaptiveAvgPool2d, adaptiveAvgPool2dInputGrad } from "./adaptivePool.ts";
 import { add, affine, fill, mul } from "./arithmetic.ts";
 import { batchNorm, batchNormGrad, batchNormScale } from "./batchNorm.ts";
@@ -28,7 +28,7 @@ import {
 } from "./loss.ts";
 import { avgPool2d, avgPool2dInputGrad, maxPool2d, maxPool2dInputGrad } from "./pool.ts";
 import { resize2d, resize2dInputGrad } from "./resize.ts";
-import { concat, gatherRows, pad, reshape, slice } from "./shape.ts";
+import { concat, gatherRows, pad, reshape, slice, transpose } from "./shape.ts";
 import { adamUpdate, centeredRmspropUpdate, movingAverage, rmspropUpdate, sgdUpdate } from "./update.ts";
 
 export const kernels: Kernels<Context, Step> = {
@@ -57,6 +57,7 @@ export const kernels: Kernels<Context, Step> = {
   conv2dWeightGrad,
   dotChannels,
   dropout,
+  exp,
   fill,
   gatherRows,
   linear,
@@ -94,4 +95,5 @@ export const kernels: Kernels<Context, Step> = {
   sumChannels,
   tanh,
   tanhGrad,
+  transpose,
 };

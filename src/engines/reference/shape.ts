@@ -1,4 +1,5 @@
 import { type Shape, size, type TypedArray } from "../../ir/type.ts";
+import { transposedStrides } from "../../ops/shape.ts";
 import type { Kernel } from "../engine.ts";
 import type { Context, Step } from "./context.ts";
 
@@ -57,6 +58,28 @@ export const gatherRows: Kernel<"gatherRows", Context, Step> = (
     attrs.rows.forEach((row, at) => {
       if (row !== -1) for (let i = 0; i < length; i++) to[at * length + i] = from[row * length + i] ?? 0;
     });
+  };
+};
+
+export const transpose: Kernel<"transpose", Context, Step> = (
+  { inputs: [x], results: [y], attrs },
+  context,
+) => {
+  const from = context.f32(x);
+  const to = context.f32(y);
+  const { shape } = y.type;
+  const strides = transposedStrides(x.type.shape, attrs.axes);
+  return () => {
+    for (let i = 0; i < to.length; i++) {
+      let at = 0;
+      let rest = i;
+      for (let axis = shape.length - 1; axis >= 0; axis--) {
+        const extent = shape[axis] ?? 1;
+        at += (rest % extent) * (strides[axis] ?? 0);
+        rest = Math.floor(rest / extent);
+      }
+      to[i] = from[at] ?? 0;
+    }
   };
 };
 

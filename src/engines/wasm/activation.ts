@@ -6,6 +6,7 @@ import { type Context, elementsOf } from "./lowering.ts";
 export const relu: Kernel<"relu", Context, void> = unary("relu");
 export const tanh: Kernel<"tanh", Context, void> = unary("tanh");
 export const sigmoid: Kernel<"sigmoid", Context, void> = unary("sigmoid");
+export const exp: Kernel<"exp", Context, void> = unary("exponentials");
 export const reluGrad: Kernel<"reluGrad", Context, void> = gradient("reluGrad");
 export const tanhGrad: Kernel<"tanhGrad", Context, void> = gradient("tanhGrad");
 export const sigmoidGrad: Kernel<"sigmoidGrad", Context, void> = gradient("sigmoidGrad");

@@ -1,5 +1,5 @@
 import type { Kernels } from "../engine.ts";
-import { relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activation.ts";
+import { exp, relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activation.ts";
 import { adaptiveAvgPool2d, adaptiveAvgPool2dInputGrad } from "./adaptivePool.ts";
 import { add, affine, fill, mul } from "./arithmetic.ts";
 import {
@@ -30,7 +30,7 @@ import {
 import type { Context } from "./lowering.ts";
 import { avgPool2d, avgPool2dInputGrad, maxPool2d, maxPool2dInputGrad } from "./pooling.ts";
 import { resize2d, resize2dInputGrad } from "./resize.ts";
-import { concat, gatherRows, pad, reshape, slice } from "./shape.ts";
+import { concat, gatherRows, pad, reshape, slice, transpose } from "./shape.ts";
 import { adamUpdate, centeredRmspropUpdate, movingAverage, rmspropUpdate, sgdUpdate } from "./update.ts";
 
 export const kernels: Kernels<Context, void> = {
@@ -59,6 +59,7 @@ export const kernels: Kernels<Context, void> = {
   conv2dWeightGrad,
   dotChannels,
   dropout,
+  exp,
   fill,
   gatherRows,
   linear,
@@ -96,4 +97,5 @@ export const kernels: Kernels<Context, void> = {
   sumChannels,
   tanh,
   tanhGrad,
+  transpose,
 };

@@ -1,7 +1,7 @@
 import { present } from "../../ir/errors.ts";
 import type { Value } from "../../ir/graph.ts";
 import { bytesPerElement, type Shape, size } from "../../ir/type.ts";
-import type { PadAttrs } from "../../ops/shape.ts";
+import { type PadAttrs, transposedStrides } from "../../ops/shape.ts";
 import { type Kernel, unsupported } from "../engine.ts";
 import { blocksOf, type Layout } from "./draft.ts";
 import { at, type Context, float } from "./lowering.ts";
@@ -77,6 +77,23 @@ export const gatherRows: Kernel<"gatherRows", Context, void> = (node, context) =
   const fields = [context.plain(x), context.define(node.results[0]), list];
   const bytes = 4 * size(x.type.shape.slice(1));
   context.step("gatherRows", [...fields, node.attrs.rows.length, bytes]);
+};
+
+export const transpose: Kernel<"transpose", Context, void> = (
+  { inputs: [x], results: [y], attrs },
+  context,
+) => {
+  const { shape } = y.type;
+  const list = context.data(Int32Array.of(...shape, ...transposedStrides(x.type.shape, attrs.axes)));
+  const row = shape.at(-1) ?? 1;
+  context.step("transpose", [
+    context.plain(x),
+    context.define(y),
+    list,
+    shape.length,
+    size(shape) / row,
+    row,
+  ]);
 };
 
 /** The extents of a value as it lies: blocks of channels in the place of channels, pixels of eight numbers. */

@@ -31,6 +31,7 @@ export const elementwiseCases: ConformanceOf<
   | "add"
   | "affine"
   | "dropout"
+  | "exp"
   | "fill"
   | "mul"
   | "relu"
@@ -67,6 +68,13 @@ export const elementwiseCases: ConformanceOf<
       ...each(210, (shape) => ({ inputs: [between(-2, 2, ...shape)] as const })),
       { name: "saturated", inputs: [between(-40, 40, 2, 5, 3, 3)] },
       { name: "near 0", inputs: [between(-1e-4, 1e-4, 2, 5, 3, 3)] },
+    ],
+  },
+  exp: {
+    gradient: smooth,
+    cases: [
+      ...each(210, (shape) => ({ inputs: [between(-2, 2, ...shape)] as const })),
+      { name: "of log-probabilities", inputs: [between(-80, 0, 4, 33)] },
     ],
   },
   tanhGrad: {
