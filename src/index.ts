@@ -97,3 +97,9 @@ export {
   type TrainerOptions,
 } from "./train/trainer.ts";
 export { matchWeights, withoutParallelPrefix } from "./train/weights.ts";
+export type { TransformName, TransformSpec } from "./transforms/definitions.ts";
+export type { Image } from "./transforms/image.ts";
+export { createTransforms, normalizationOf, parseTransforms } from "./transforms/pipeline.ts";
+export { cifarTraining, imagenetEvaluation, imagenetTraining } from "./transforms/presets.ts";
+export { Random } from "./transforms/random.ts";
+export type { Transform } from "./transforms/transform.ts";

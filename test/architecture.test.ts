@@ -17,6 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   passes: ["ops", "ir"],
   files: ["ir"],
   formats: ["ops", "ir"],
+  transforms: ["ir"],
   data: ["formats", "files", "ir"],
   "engines/engine.ts": ["ops", "ir"],
   "engines/arrays.ts": ["engines/engine.ts", "ops", "ir"],

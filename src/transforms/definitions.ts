@@ -1,0 +1,43 @@
+import {
+  type CenterCropOptions,
+  centerCrop,
+  type PadOptions,
+  pad,
+  type RandomCropOptions,
+  randomCrop,
+} from "./crops.ts";
+import { type RandomFlipOptions, randomHorizontalFlip, randomVerticalFlip } from "./flip.ts";
+import { type NormalizeOptions, normalize } from "./normalize.ts";
+import { type RandomResizedCropOptions, randomResizedCrop } from "./randomResizedCrop.ts";
+import { type ResizeOptions, resize } from "./resize.ts";
+import type { TransformDefinition } from "./transform.ts";
+
+/** The options of each transform by the name that configurations know it by: torchvision's, beginning small. */
+export interface TransformOptions {
+  readonly resize: ResizeOptions;
+  readonly centerCrop: CenterCropOptions;
+  readonly pad: PadOptions;
+  readonly randomCrop: RandomCropOptions;
+  readonly randomResizedCrop: RandomResizedCropOptions;
+  readonly randomHorizontalFlip: RandomFlipOptions;
+  readonly randomVerticalFlip: RandomFlipOptions;
+  readonly normalize: NormalizeOptions;
+}
+
+export type TransformName = keyof TransformOptions;
+
+export const definitions: { readonly [N in TransformName]: TransformDefinition<TransformOptions[N]> } = {
+  resize,
+  centerCrop,
+  pad,
+  randomCrop,
+  randomResizedCrop,
+  randomHorizontalFlip,
+  randomVerticalFlip,
+  normalize,
+};
+
+/** One transform of a pipeline, as JSON: `{ "name": "randomCrop", "size": 32, "padding": 4 }`. */
+export type TransformSpec<N extends TransformName = TransformName> = {
+  readonly [K in N]: { readonly name: K } & TransformOptions[K];
+}[N];

@@ -1,0 +1,22 @@
+import type { TransformSpec } from "./definitions.ts";
+import type { Size } from "./kinds.ts";
+
+// What recipes begin with, by the size of the network's input.
+
+/** What residual networks train on CIFAR with: 4 pixels of black around the picture, a crop of its size, half flipped. */
+export function cifarTraining(size: Size = 32): readonly TransformSpec[] {
+  return [{ name: "randomCrop", size, padding: 4 }, { name: "randomHorizontalFlip" }];
+}
+
+/** What torchvision's recipes train on ImageNet with. */
+export function imagenetTraining(size: Size = 224): readonly TransformSpec[] {
+  return [{ name: "randomResizedCrop", size }, { name: "randomHorizontalFlip" }];
+}
+
+/** What torchvision's weights are evaluated with: the shorter side at 256 for 224, and the middle of that. */
+export function imagenetEvaluation(size = 224): readonly TransformSpec[] {
+  return [
+    { name: "resize", size: Math.round((size * 256) / 224) },
+    { name: "centerCrop", size },
+  ];
+}

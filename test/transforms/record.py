@@ -1,0 +1,71 @@
+"""Records recorded.json: what torchvision's transforms make of small pictures, through Pillow.
+
+    python3 test/transforms/record.py
+
+Pictures are not recorded: recorded.test.ts repeats the formulas of `picture`. Results are planar bytes in base64.
+"""
+
+import base64
+import json
+import pathlib
+
+import numpy
+import PIL
+import torchvision
+from PIL import Image
+from torchvision.transforms import functional as F
+from torchvision.transforms.functional import InterpolationMode
+
+
+def picture(kind, channels, height, width):
+    """`noise` is anything, `slope` changes slowly, `dull` has no black and no white."""
+    c, y, x = numpy.indices((channels, height, width))
+    i = (c * height + y) * width + x
+    planes = {
+        "noise": (i + 1) * 437 % 2003 % 256,
+        "slope": (c * 70 + y * 9 + x * 5) % 256,
+        "dull": 60 + c * 20 + (i + 1) * 437 % 2003 % 100,
+    }[kind].astype(numpy.uint8)
+    return Image.fromarray(planes[0] if channels == 1 else planes.transpose(1, 2, 0))
+
+
+rows = []
+
+
+def record(apply, of, parameters, transform):
+    """`apply` names what recorded.test.ts calls with `parameters`; `of` is the picture."""
+    pixels = numpy.asarray(transform(picture(*of)))
+    planes = pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
+    data = base64.b64encode(numpy.ascontiguousarray(planes).tobytes()).decode()
+    rows.append({"apply": apply, "of": of, "parameters": parameters, "shape": planes.shape, "data": data})
+
+
+rgb, grey, slope, dull = ("noise", 3, 11, 13), ("noise", 1, 9, 8), ("slope", 3, 12, 10), ("dull", 3, 8, 9)
+
+for interpolation in ("nearest", "bilinear", "bicubic"):
+    mode = InterpolationMode(interpolation)
+    for of, size in [(rgb, [7, 6]), (rgb, [16, 13]), (grey, [9, 19]), (slope, [5, 17]), (rgb, 8), (slope, 1)]:
+        record("resize", of, {"size": size, "interpolation": interpolation}, lambda p: F.resize(p, size, mode))
+for size, largest in [(8, 9), (10, 11), (4, 20)]:
+    record("resize", rgb, {"size": size, "maxSize": largest}, lambda p: F.resize(p, size, max_size=largest))
+record("resize", ("noise", 1, 60, 90), {"size": 7}, lambda p: F.resize(p, 7))
+
+for size in (4, 5, [6, 3], [11, 20], [14, 16], [20, 4]):
+    record("centerCrop", rgb, {"size": size}, lambda p: F.center_crop(p, size))
+
+for mode in ("constant", "edge", "reflect", "symmetric"):
+    for padding in (2, [3, 1], [1, 2, 3, 4]):
+        fill = 7 if mode == "constant" else 0
+        record("pad", slope, {"padding": padding, "fill": fill, "paddingMode": mode},
+               lambda p: F.pad(p, padding, fill, mode))
+record("pad", rgb, {"padding": 1, "fill": [9, 200, 31]}, lambda p: F.pad(p, 1, (9, 200, 31)))
+
+for box in ((2, 3, 5, 4), (0, 0, 11, 13), (-2, -3, 6, 8), (8, 9, 6, 7)):
+    record("crop", rgb, dict(zip(("top", "left", "height", "width"), box)), lambda p: F.crop(p, *box))
+for of in (rgb, grey):
+    record("flipHorizontally", of, {}, F.hflip)
+    record("flipVertically", of, {}, F.vflip)
+
+path = pathlib.Path(__file__).with_name("recorded.json")
+path.write_text("[\n" + ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows) + "\n]\n")
+print(f"{path}: {path.stat().st_size} bytes, torchvision {torchvision.__version__}, Pillow {PIL.__version__}")

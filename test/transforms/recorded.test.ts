@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { type Box, crop } from "../../src/transforms/crop.ts";
+import type { TransformName, TransformSpec } from "../../src/transforms/definitions.ts";
+import { flipHorizontally, flipVertically } from "../../src/transforms/flip.ts";
+import type { Image } from "../../src/transforms/image.ts";
+import { createTransforms } from "../../src/transforms/pipeline.ts";
+import { Random } from "../../src/transforms/random.ts";
+import { type PictureKind, picture } from "./pictures.ts";
+
+// recorded.json holds what torchvision makes of the pictures, through Pillow; record.py has recorded it.
+
+interface Row {
+  readonly apply: keyof typeof functions;
+  readonly of: readonly [PictureKind, channels: number, height: number, width: number];
+  readonly parameters: never;
+  readonly shape: readonly [channels: number, height: number, width: number];
+  readonly data: string;
+}
+
+/** What torchvision has as functions of a picture, by the names of record.py. */
+const functions = {
+  resize: transform("resize"),
+  centerCrop: transform("centerCrop"),
+  pad: transform("pad"),
+  crop: (image: Image, box: Box) => crop(image, box),
+  flipHorizontally,
+  flipVertically,
+};
+
+// The file's form is what record.py writes.
+const rows = JSON.parse(readFileSync(new URL("recorded.json", import.meta.url), "utf8")) as readonly Row[];
+
+describe("pixels are Pillow's, to the bit", () => {
+  for (const { apply, of, parameters, shape, data } of rows)
+    it(`${apply} ${JSON.stringify(parameters)} of ${of.join(" ")}`, () => {
+      const image = picture(...of);
+      const before = image.data.slice();
+      const result = functions[apply](image, parameters);
+      expect([result.channels, result.height, result.width]).toEqual(shape);
+      expect([...result.data]).toEqual([...Buffer.from(data, "base64")]);
+      expect(image.data, "the picture that was given").toEqual(before);
+    });
+});
+
+/** A transform that draws nothing. */
+function transform<N extends TransformName>(name: N) {
+  return (image: Image, parameters: Omit<TransformSpec<N>, "name">) =>
+    // The name and the options of that name.
+    createTransforms([{ name, ...parameters } as unknown as TransformSpec]).apply(image, new Random(0, 0, 0));
+}
