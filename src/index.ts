@@ -52,6 +52,7 @@ export { logSoftmax, nllLoss, softCrossEntropy } from "./ops/loss.ts";
 export { concat, flatten, pad, reshape, slice } from "./ops/shape.ts";
 export { gradients } from "./passes/grad.ts";
 export { optimize } from "./passes/pipeline.ts";
+export type { Checkpoint, EpochScore, TrainingState } from "./train/checkpoint.ts";
 export { type Evaluation, Evaluator, type EvaluatorOptions } from "./train/evaluate.ts";
 export { type TrainingOptions, trainingGraph } from "./train/graphs.ts";
 export type { GroupOptions } from "./train/groups.ts";
@@ -69,6 +70,7 @@ export {
   sgd,
   type Trained,
 } from "./train/optimizers.ts";
+export type { EpochReport, Report, StepReport } from "./train/reports.ts";
 export {
   constantRate,
   cosine,
@@ -88,14 +90,7 @@ export {
   type Validation,
   type Warmup,
 } from "./train/schedules.ts";
-export {
-  type EpochReport,
-  type FitOptions,
-  type Report,
-  type StepReport,
-  Trainer,
-  type TrainerOptions,
-} from "./train/trainer.ts";
+export { type FitOptions, Trainer, type TrainerOptions } from "./train/trainer.ts";
 export { matchWeights, withoutParallelPrefix } from "./train/weights.ts";
 export type { TransformName, TransformSpec } from "./transforms/definitions.ts";
 export type { Image } from "./transforms/image.ts";

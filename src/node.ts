@@ -10,4 +10,13 @@ export { loadOnednn, type OnednnEngine, type OnednnOptions } from "./engines/one
 export { writeFileAtomically } from "./files/atomicWrite.ts";
 export { cacheFolder } from "./files/cacheFolder.ts";
 export { readFile } from "./files/readFile.ts";
-export { createRun, isRun, openRun, type Run, type RunConfig } from "./train/runFolder.ts";
+export type { RunConfig } from "./train/runConfig.ts";
+export {
+  createRun,
+  isRun,
+  type Metrics,
+  openRun,
+  type Run,
+  resumeRun,
+  type Which,
+} from "./train/runFolder.ts";

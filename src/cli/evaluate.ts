@@ -3,7 +3,7 @@ import { dataForms } from "../data/source.ts";
 import { loadEngine } from "../engines/auto.ts";
 import { weightEndings } from "../formats/weights.ts";
 import { type Evaluation, Evaluator } from "../train/evaluate.ts";
-import { type EngineFlags, engineOption, threadsOption, whole } from "./flags.ts";
+import { checkpointOption, type EngineFlags, engineOption, threadsOption, whole } from "./flags.ts";
 import { columnsOf, type Io, note, print, printJson } from "./io.ts";
 import { expectClasses, type NetworkFlags, openNetwork } from "./network.ts";
 import { long, percent } from "./numbers.ts";
@@ -30,6 +30,7 @@ export function addEvaluate(program: Command, io: Io): void {
     )
     .option("--model <name>", "the network that a file of weights is for")
     .option("--weights <file>", `weights of the model: ${weightEndings}`)
+    .addOption(checkpointOption())
     .option("--size <n>", "side of its input, where that is not the model's own", whole(1))
     .option("--batch <n>", "pictures at a time", whole(1), 100)
     .addOption(engineOption())

@@ -23,6 +23,13 @@ export function threadsOption(): Option {
   );
 }
 
+export function checkpointOption(): Option {
+  return new Option("--checkpoint <which>", "of a run: best or last (default: best)").choices([
+    "best",
+    "last",
+  ]);
+}
+
 /** Reads a whole number. */
 export function whole(least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {

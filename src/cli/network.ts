@@ -7,7 +7,7 @@ import type { TensorData } from "../ir/type.ts";
 import { createModel } from "../models/registry.ts";
 import type { Classifier } from "../nn/classifier.ts";
 import type { ImageForm } from "../train/images.ts";
-import { isRun, openRun } from "../train/runFolder.ts";
+import { checkpointNamed, isRun, openRun, type Which } from "../train/runFolder.ts";
 import { matchWeights } from "../train/weights.ts";
 import { type Io, note } from "./io.ts";
 import { readWeights } from "./weights.ts";
@@ -18,6 +18,8 @@ export interface NetworkFlags {
   readonly model?: string;
   readonly weights?: string;
   readonly size?: number;
+  /** Of a run; the best one unless this says otherwise. */
+  readonly checkpoint?: Which;
 }
 
 /** A trained network, and what its pictures and answers are. */
@@ -47,14 +49,14 @@ export async function openNetwork(
       throw new UsageError(`${path}: with --weights FILE this names the model already; leave out --model`);
     return openNetwork(weights, { ...flags, model: path }, io);
   }
-  const folder = await runOf(path, flags);
-  return folder === undefined ? fromFile(path, flags, io) : fromRun(folder, flags, io);
+  const run = await runOf(path, flags);
+  return run === undefined ? fromFile(path, flags, io) : fromRun(run.folder, { ...flags, ...run }, io);
 }
 
-async function fromRun(folder: string, { data }: NetworkFlags, io: Io): Promise<Network> {
-  const { config, weights } = await openRun(folder);
+async function fromRun(folder: string, { data, checkpoint }: NetworkFlags, io: Io): Promise<Network> {
+  const { config, weights, path } = await openRun(folder, checkpoint);
   const model = createModel(config.model, config.options);
-  matchWeights(model, weights, `${folder}/weights.safetensors`);
+  matchWeights(model, weights, path);
   return {
     name: config.model,
     model,
@@ -84,8 +86,11 @@ async function fromFile(path: string, { model: name, data, size }: NetworkFlags,
   return { name, model, weights, image, classes, data: async () => splits };
 }
 
-/** The run folder that `path` is, or whose weights it is; undefined for other files. */
-async function runOf(path: string, { model, size }: NetworkFlags): Promise<string | undefined> {
+/** The run folder that `path` is, or of whose checkpoints one; undefined for other files. */
+async function runOf(
+  path: string,
+  { model, size, checkpoint }: NetworkFlags,
+): Promise<{ readonly folder: string; readonly checkpoint?: Which } | undefined> {
   const isFolder = await stat(path).then(
     (entry) => entry.isDirectory(),
     () => false,
@@ -97,11 +102,11 @@ async function runOf(path: string, { model, size }: NetworkFlags): Promise<strin
       throw new UsageError(
         `${path}: is a run, which says itself what its network is; leave out --model and --size`,
       );
-    return path;
+    return { folder: path, ...(checkpoint && { checkpoint }) };
   }
-  const within =
-    model === undefined && basename(path) === "weights.safetensors" && (await isRun(dirname(path)));
-  return within ? dirname(path) : undefined;
+  const named = model === undefined ? checkpointNamed(basename(path)) : undefined;
+  if (named === undefined || !(await isRun(dirname(path)))) return undefined;
+  return { folder: dirname(path), checkpoint: named };
 }
 
 /** Opens a data set, and says so when that takes a download. */

@@ -5,7 +5,7 @@ import { loadEngine } from "../engines/auto.ts";
 import { weightEndings } from "../formats/weights.ts";
 import { UsageError } from "../ir/errors.ts";
 import { Evaluator } from "../train/evaluate.ts";
-import { type EngineFlags, engineOption, threadsOption, whole } from "./flags.ts";
+import { checkpointOption, type EngineFlags, engineOption, threadsOption, whole } from "./flags.ts";
 import { columnsOf, type Io, note, print, printJson } from "./io.ts";
 import { type Network, type NetworkFlags, openNetwork } from "./network.ts";
 import { percent } from "./numbers.ts";
@@ -34,6 +34,7 @@ export function addPredict(program: Command, io: Io): void {
     .option("--data <data>", `${dataForms.join(", ")} (default: that of the run)`)
     .option("--model <name>", "the network that a file of weights is for")
     .option("--weights <file>", `weights of the model: ${weightEndings}`)
+    .addOption(checkpointOption())
     .option("--size <n>", "side of its input, where that is not the model's own", whole(1))
     .addOption(engineOption())
     .addOption(threadsOption())

@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import cliProgress from "cli-progress";
-import type { StepReport } from "../train/trainer.ts";
+import type { StepReport } from "../train/reports.ts";
 import { columnsOf, type Output, print } from "./io.ts";
 import { duration, long, percent } from "./numbers.ts";
 import { cut } from "./table.ts";

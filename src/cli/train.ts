@@ -1,30 +1,27 @@
 import { type Command, Option } from "commander";
-import { dataForms } from "../data/source.ts";
 import { checkEngine, loadEngine } from "../engines/auto.ts";
+import { UsageError } from "../ir/errors.ts";
 import { createModel } from "../models/registry.ts";
-import { sgd } from "../train/optimizers.ts";
-import { createRun } from "../train/runFolder.ts";
-import { schedules } from "../train/schedules.ts";
-import { Trainer } from "../train/trainer.ts";
-import { type EngineFlags, engineOption, real, threadsOption, whole } from "./flags.ts";
+import type { RunConfig } from "../train/runConfig.ts";
+import { createRun, type Run, resumeRun } from "../train/runFolder.ts";
+import { checkSettings, flagOf, givenSettings, ofRun, readSettings, settingOptions } from "./config.ts";
+import type { Flags } from "./flags.ts";
 import { type Io, note, print, printJson, roomOf } from "./io.ts";
 import { expectClasses, open } from "./network.ts";
 import { byOp, profileText } from "./profile.ts";
 import { progress } from "./progress.ts";
-import { type Recipe, recipeOf } from "./recipes.ts";
+import { effective, recipes } from "./recipes.ts";
 import { newRunFolder } from "./runs.ts";
+import type { Effective } from "./settings.ts";
+import { startWeights, trainerFor } from "./setUp.ts";
 import { fit } from "./training.ts";
 import { ending, heading } from "./trainText.ts";
 
-interface TrainFlags extends EngineFlags, Partial<Omit<Recipe, "size">> {
-  readonly data: string;
-  readonly seed: number;
-  readonly size?: number;
-  readonly classes?: number;
-  readonly steps?: number;
+interface TrainFlags extends Flags {
+  readonly config?: string;
+  readonly resume?: string;
   readonly out?: string;
   readonly profile?: boolean;
-  readonly exact?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -32,96 +29,147 @@ interface TrainFlags extends EngineFlags, Partial<Omit<Recipe, "size">> {
 const interruptedCode = 130;
 
 export function addTrain(program: Command, io: Io, exit: (code: number) => void): void {
-  program
+  const command = program
     .command("train")
     .summary("train a model on a data set")
-    .description("Trains a model and writes a run folder: weights, training state, configuration, metrics.")
-    .argument("<model>", "a name from `convnets models`")
-    .option("--data <data>", dataForms.join(", "), "digits")
-    .option("--epochs <n>", "how often it sees every picture (default: 10)", whole(1))
-    .option("--steps <n>", "stop after so many steps", whole(1))
-    .option("--batch <n>", "pictures a step (default: by model, mostly 64)", whole(1))
-    .option("--rate <x>", "learning rate at its peak (default: by model)", real(0))
-    .option("--momentum <x>", "of stochastic gradient descent (default: 0.9)", real(0, 1))
-    .option("--weight-decay <x>", "added to the gradient, times the weight (default: 0.0005)", real(0))
-    .addOption(
-      new Option("--schedule <name>", "the rate over time (default: cosine)").choices(Object.keys(schedules)),
+    .description(
+      "Trains a model and writes a run folder: checkpoints, configuration, metrics.\n" +
+        "Flags go before --config, that before --recipe, and that before defaults.",
     )
-    .option("--warmup <part>", "part of the training in which the rate grows (default: 0.05)", real(0, 1))
-    .option("--seed <n>", "decides start values, order and dropout", whole(0, 2 ** 31 - 1), 1)
-    .option("--size <n>", "side of the network's input (default: by model)", whole(1))
-    .option("--classes <n>", "more outputs than the data has classes", whole(1))
+    .argument("[model]", "a name from `convnets models`, if --config or --resume names none")
+    .addOption(
+      new Option("--config <file>", "settings as JSON or YAML, or the config.json of a run").helpGroup(
+        "What:",
+      ),
+    )
+    .addOption(
+      new Option(
+        "--recipe <name>",
+        `settings that belong together: ${Object.keys(recipes).join(", ")}`,
+      ).helpGroup("What:"),
+    );
+  for (const option of settingOptions()) command.addOption(option);
+  command
+    .optionsGroup("Run:")
     .option("--out <folder>", "the run folder (default: the next free runs/MODEL-N)")
-    .addOption(engineOption())
-    .addOption(threadsOption())
-    .option("--exact", "compute convolutions as direct sums only")
+    .option("--resume <run>", "go on where a run was stopped or killed")
+    .optionsGroup("Output:")
     .option("--profile", "print where the time goes, by op")
     .option("--quiet", "print the result only")
-    .action(async (name: string, flags: TrainFlags) => exit(await train(name, flags, io)));
+    .action(async (model: string | undefined, flags: TrainFlags) =>
+      exit(
+        await (flags.resume === undefined ? start(model, flags, io) : resume(flags.resume, model, flags, io)),
+      ),
+    );
 }
 
-async function train(name: string, flags: TrainFlags, io: Io): Promise<number> {
-  const { data, seed, steps, exact = false, profile = false, quiet = false, json = false } = flags;
-  const recipe = recipeOf(name, flags);
-  const { batch, rate, epochs, schedule, warmup, size } = recipe;
+async function start(named: string | undefined, flags: TrainFlags, io: Io): Promise<number> {
+  const fromFile = flags.config === undefined ? {} : await readSettings(flags.config);
+  const model = named ?? fromFile.model;
+  if (model === undefined) throw new UsageError("train: which model? `convnets models` lists them");
+  const settings = effective(model, { ...fromFile, ...givenSettings({ ...flags }) });
   // Before the data is read: a wrong name or folder should show at once.
-  createModel(name, size === undefined ? {} : { size });
-  checkEngine(flags.engine);
-  const folder = await newRunFolder(name, flags.out);
+  createModel(model, settings.size === undefined ? {} : { size: settings.size });
+  checkEngine(settings.engine ?? "auto");
+  const folder = await newRunFolder(model, flags.out);
+  return train(settings, flags, io, async (config) => ({ run: await createRun(folder, config) }));
+}
+
+async function resume(folder: string, model: string | undefined, flags: TrainFlags, io: Io): Promise<number> {
+  const [changed] = Object.keys(givenSettings({ ...flags }));
+  const extra =
+    model ?? (changed && flagOf(changed)) ?? (flags.config && "--config") ?? (flags.out && "--out");
+  if (extra !== undefined)
+    throw new UsageError(
+      `train: --resume goes on with the settings of ${folder}; leave out ${extra}, or start another run from its weights: --config ${folder}/config.json --weights ${folder}`,
+    );
+  const { run, config, checkpoint } = await resumeRun(folder);
+  try {
+    const given = checkSettings(ofRun({ ...config }), `${folder}/config.json`);
+    const settings = effective(config.model, given);
+    return await train(settings, flags, io, async () => ({ run, ...(checkpoint && { checkpoint }) }), config);
+  } finally {
+    run.close();
+  }
+}
+
+type Resumed = Pick<Awaited<ReturnType<typeof resumeRun>>, "checkpoint"> & { readonly run: Run };
+
+async function train(
+  settings: Effective,
+  flags: TrainFlags,
+  io: Io,
+  folderFor: (config: RunConfig) => Promise<Resumed>,
+  before?: RunConfig,
+): Promise<number> {
+  const { model: name, data, epochs, steps, batch, size } = settings;
+  const { profile = false, quiet = false, json = false } = flags;
   const splits = await open(data, io);
   const { train, test } = splits;
   const options = {
-    classes: flags.classes ?? train.classes.length,
+    classes: settings.classes ?? train.classes.length,
     channels: train.shape[0],
     ...(size !== undefined && { size }),
   };
   const model = createModel(name, options);
   expectClasses({ name, model }, train);
-  const engine = await loadEngine(flags.engine, { ...flags, note: (text) => note(io, text) });
-  const lines = json ? io.stderr : io.stdout;
-  if (!quiet) for (const line of heading(name, model, engine, splits)) print(lines, line);
-  const image = { shape: train.shape, normalization: train.normalization };
-  const trainer = await Trainer.create(model, engine, {
-    image,
-    batch,
-    optimizer: sgd(recipe),
-    rate,
-    schedule: schedules[schedule](schedule === "onecycle" ? {} : { warmup: { part: warmup } }),
-    seed,
-    profile,
-    exact,
+  const { threads } = settings;
+  const engine = await loadEngine(settings.engine ?? "auto", {
+    ...(threads !== undefined && { threads }),
+    note: (text) => note(io, text),
   });
-  const { momentum, weightDecay } = recipe;
-  const run = await createRun(folder, {
-    version: 1,
+  const on = before?.training.on;
+  if (typeof on === "string" && on !== engine.description)
+    note(io, `this run was on ${on} before; on ${engine.description} its last digits differ`);
+  const weights = before === undefined ? await startWeights(model, settings, io) : undefined;
+  const image = { shape: train.shape, normalization: train.normalization };
+  const { run, checkpoint } = await folderFor({
+    version: 2,
     model: name,
     options,
     data,
     image,
     classes: Array.from({ length: options.classes }, (_, index) => train.classes[index] ?? `${index}`),
-    training: {
-      ...{ engine: engine.name, on: engine.description, exact, seed, epochs, batch, rate },
-      ...{ momentum, weightDecay, schedule, warmup },
-      ...(steps !== undefined && { steps }),
-    },
+    training: { ...withoutNames(settings), engine: engine.name, on: engine.description },
   });
-  const stepsAnEpoch = Math.floor(train.count / batch);
-  const shown = progress({
-    lines,
-    bar: io.stderr,
-    epochs: Math.min(epochs, Math.ceil((steps ?? Number.POSITIVE_INFINITY) / stepsAnEpoch)),
-    stepsAnEpoch,
-    quiet,
-  });
-  const fitting = { epochs, ...(steps !== undefined && { steps }) };
-  const outcome = await fit(trainer, splits, fitting, { run, shown, io });
-  const peak = profile ? engine.peak?.() : undefined;
-  const times = profile ? byOp(trainer.profile(), peak) : [];
-  if (json)
-    printJson(io, { run: folder, model: name, data, ...outcome, ...(profile && { peak, profile: times }) });
-  else {
-    if (profile) for (const line of ["", ...profileText(times, peak, roomOf(lines))]) print(lines, line);
-    for (const line of ending(folder, test.name, outcome)) print(lines, line);
+  try {
+    const trainer = await trainerFor(model, engine, settings, image, {
+      profile,
+      choices: checkpoint?.choices ?? {},
+    });
+    if (weights) trainer.start(weights);
+    if (checkpoint) trainer.restore(checkpoint);
+    const lines = json ? io.stderr : io.stdout;
+    if (!quiet) for (const line of heading(name, model, engine, splits)) print(lines, line);
+    const stepsAnEpoch = Math.floor(train.count / batch);
+    const shown = progress({
+      lines,
+      bar: io.stderr,
+      epochs: Math.min(epochs, Math.ceil((steps ?? Number.POSITIVE_INFINITY) / stepsAnEpoch)),
+      stepsAnEpoch,
+      quiet,
+    });
+    const outcome = await fit(trainer, splits, settings, { run, shown, io, stepsAnEpoch });
+    const peak = profile ? engine.peak?.() : undefined;
+    const times = profile ? byOp(trainer.profile(), peak) : [];
+    if (json)
+      printJson(io, {
+        run: run.folder,
+        model: name,
+        data,
+        ...outcome,
+        ...(profile && { peak, profile: times }),
+      });
+    else {
+      if (profile) for (const line of ["", ...profileText(times, peak, roomOf(lines))]) print(lines, line);
+      for (const line of ending(run.folder, test.name, outcome)) print(lines, line);
+    }
+    return outcome.interrupted ? interruptedCode : 0;
+  } finally {
+    run.close();
   }
-  return outcome.interrupted ? interruptedCode : 0;
+}
+
+function withoutNames({ model: _, data: __, ...rest }: Effective): Omit<Effective, "model" | "data"> {
+  return rest;
 }

@@ -2,7 +2,7 @@ import type { Splits } from "../data/pictures.ts";
 import type { Engine } from "../engines/engine.ts";
 import { summarize } from "../models/summary.ts";
 import type { Classifier } from "../nn/classifier.ts";
-import type { EpochReport } from "../train/trainer.ts";
+import type { EpochReport } from "../train/reports.ts";
 import { duration, long, percent } from "./numbers.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -53,11 +53,16 @@ export function epochLine(report: EpochReport): string {
 export function ending(
   folder: string,
   test: string,
-  { epochs, steps, seconds, interrupted }: Outcome,
+  { epochs, newSteps, seconds, interrupted, stoppedEarly }: Outcome,
 ): string[] {
   const last = epochs.at(-1)?.validation;
-  const work = `${long(steps)} ${steps === 1 ? "step" : "steps"} in ${duration(seconds)}`;
-  if (interrupted) return ["", `Stopped after ${work}. Saved to ${folder}`];
+  const work = `${long(newSteps)} ${newSteps === 1 ? "step" : "steps"} in ${duration(seconds)}`;
+  if (interrupted) return ["", `Stopped after ${work}. Go on with: convnets train --resume ${folder}`];
+  if (newSteps === 0)
+    return [
+      `${folder} is at its end. To train on: convnets train --config ${folder}/config.json --weights ${folder}`,
+    ];
+  const early = stoppedEarly ? ", stopped early" : "";
   const result = last === undefined ? "" : `: ${percent(last.top1)} of ${test} right`;
-  return ["", `${work}${result}`, `Saved to ${folder}. Look closer: convnets evaluate ${folder}`];
+  return ["", `${work}${early}${result}`, `Saved to ${folder}. Look closer: convnets evaluate ${folder}`];
 }

@@ -1,6 +1,7 @@
 import { readFile } from "../files/readFile.ts";
 import { parseWeights } from "../formats/weights.ts";
 import type { TensorData } from "../ir/type.ts";
+import { isWeight } from "../train/checkpoint.ts";
 import { isRun, openRun } from "../train/runFolder.ts";
 import { withoutParallelPrefix, wrapperPrefix } from "../train/weights.ts";
 import { type Io, note } from "./io.ts";
@@ -9,11 +10,12 @@ import { type Io, note } from "./io.ts";
 export async function readWeights(path: string, io: Io): Promise<ReadonlyMap<string, TensorData>> {
   if (await isRun(path)) return (await openRun(path)).weights;
   const { tensors } = parseWeights(await readFile(path), path);
-  const own = withoutParallelPrefix(tensors);
-  if (own !== tensors)
+  const weights = new Map([...tensors].filter(([name]) => isWeight(name)));
+  const own = withoutParallelPrefix(weights);
+  if (own !== weights)
     note(
       io,
-      `${path}: all names begin with "${wrapperPrefix([...tensors.keys()])}", from training in parallel; read without it`,
+      `${path}: all names begin with "${wrapperPrefix([...weights.keys()])}", from training in parallel; read without it`,
     );
   return own;
 }

@@ -44,6 +44,11 @@ export class Evaluator {
     return new Evaluator(model, await engine.prepare(graph, { exact, choices }), options);
   }
 
+  /** What was chosen by measuring. */
+  get choices(): Choices {
+    return this.#program.choices;
+  }
+
   /** Takes the network's parameters and buffers by path; those of heads for training are not needed. */
   load(weights: ReadonlyMap<string, TensorData>): void {
     for (const [path] of namedTensors(this.#model)) {

@@ -1,158 +1,226 @@
-import { appendFile, mkdir, stat } from "node:fs/promises";
+import { appendFile, mkdir, open, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { writeError, writeFileAtomically } from "../files/atomicWrite.ts";
 import { readFile } from "../files/readFile.ts";
-import { parseSafetensors, serializeSafetensors } from "../formats/safetensors.ts";
-import { FormatError } from "../ir/errors.ts";
+import { parseSafetensors } from "../formats/safetensors.ts";
+import { FormatError, UsageError } from "../ir/errors.ts";
 import type { TensorData } from "../ir/type.ts";
-import type { Normalization } from "../nn/classifier.ts";
-import type { Trainer } from "./trainer.ts";
+import { type Checkpoint, isWeight, parseCheckpoint, serializeCheckpoint } from "./checkpoint.ts";
+import { eventFileStart, scalarEvent } from "./eventFile.ts";
+import { lock } from "./lock.ts";
+import { parseConfig, type RunConfig } from "./runConfig.ts";
 
-/** Everything that says what a run is: enough to build the network again, and to train it again. */
-export interface RunConfig {
-  readonly version: 1;
-  readonly model: string;
-  readonly options: { readonly classes: number; readonly channels: number; readonly size?: number };
-  readonly data: string;
-  readonly image: {
-    readonly shape: readonly [channels: number, height: number, width: number];
-    readonly normalization: Normalization;
-  };
-  readonly classes: readonly string[];
-  readonly training: Readonly<Record<string, string | number | boolean>>;
+/** A line of `metrics.jsonl`. `step` counts all steps so far; lines of epochs have a `validation`, if there is one. */
+export interface Metrics {
+  readonly kind: "step" | "epoch";
+  readonly epoch: number;
+  readonly step: number;
+  readonly [name: string]: number | string | Readonly<Record<string, number>>;
 }
 
-/** A folder that takes what a training makes: `config.json`, `metrics.jsonl`, `weights.safetensors`, `training.safetensors`. */
+/** The folder of a training: `config.json`, `metrics.jsonl`, an event file for TensorBoard, `last` and `best` checkpoints. */
 export interface Run {
   readonly folder: string;
-  /** Appends a line to `metrics.jsonl`. */
-  record(metrics: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Writes the weights and the state of the training, each aside and then renamed. */
-  save(trainer: Trainer): Promise<void>;
+  /** Adds a line to `metrics.jsonl`, and its numbers to the event file. */
+  record(metrics: Metrics): Promise<void>;
+  /** Replaces the last checkpoint, and the best one too where this is it. Whenever the process ends, a whole one is left. */
+  save(checkpoint: Checkpoint, isBest: boolean): Promise<void>;
+  /** Lets other processes work in the folder. */
+  close(): void;
 }
+
+/** Which of a run's checkpoints: after the last step that was saved, or after the epoch that did best. */
+export type Which = "last" | "best";
 
 const files = {
   config: "config.json",
   metrics: "metrics.jsonl",
-  weights: "weights.safetensors",
-  training: "training.safetensors",
-  choices: "choices.json",
+  events: "events.out.tfevents.1.convnets",
+  last: "last.safetensors",
+  best: "best.safetensors",
+  lock: "lock",
 } as const;
 
-/** Makes the folder, if need be, and writes the configuration. */
+/** What the first version wrote instead of checkpoints. */
+const oldWeights = "weights.safetensors";
+
+/** Makes the folder, if need be, and writes the configuration. Throws `UsageError` where another process trains. */
 export async function createRun(folder: string, config: RunConfig): Promise<Run> {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw writeError(folder, 0, error);
   });
-  await writeFileAtomically(join(folder, files.config), encode(JSON.stringify(config, null, 2)));
-  return {
-    folder,
-    record: async (metrics) => {
-      const path = join(folder, files.metrics);
-      const line = `${JSON.stringify(metrics)}\n`;
-      await appendFile(path, line).catch((error: unknown) => {
-        throw writeError(path, line.length, error);
-      });
-    },
-    save: async (trainer) => {
-      const { tensors, epoch, step } = trainer.state();
-      const training = serializeSafetensors(tensors, { epoch: `${epoch}`, step: `${step}` });
-      await writeFileAtomically(
-        join(folder, files.choices),
-        encode(JSON.stringify(trainer.choices, null, 1)),
+  const unlock = await lock(join(folder, files.lock));
+  try {
+    if (await isRun(folder)) throw new UsageError(`${folder}: holds a run already`);
+    await writeFileAtomically(
+      join(folder, files.config),
+      new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`),
+    );
+    return new Folder(folder, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/**
+ * Takes up a run where its last checkpoint was taken: what was recorded after that is cut off. No checkpoint means that
+ * it had got to none. Throws `UsageError` where another process trains.
+ */
+export async function resumeRun(
+  folder: string,
+): Promise<{ readonly run: Run; readonly config: RunConfig; readonly checkpoint?: Checkpoint }> {
+  await expectRun(folder);
+  const unlock = await lock(join(folder, files.lock));
+  try {
+    const config = await readConfig(folder);
+    if (config.version === 1)
+      throw new UsageError(
+        `${folder}: was written by a version that could not resume; start anew: convnets train ${config.model} --weights ${folder}`,
       );
-      await writeFileAtomically(join(folder, files.training), training);
-      await writeFileAtomically(join(folder, files.weights), serializeSafetensors(trainer.weights()));
-    },
-  };
+    const path = join(folder, files.last);
+    const found = (await isFile(path)) ? parseCheckpoint(await readFile(path), path) : undefined;
+    for (const name of [files.metrics, files.events])
+      await cut(join(folder, name), lengthOf(found?.metadata[name]));
+    return { run: new Folder(folder, unlock), config, ...(found && { checkpoint: found }) };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+class Folder implements Run {
+  readonly folder: string;
+  readonly close: () => void;
+
+  constructor(folder: string, unlock: () => void) {
+    this.folder = folder;
+    this.close = unlock;
+  }
+
+  async record(metrics: Metrics): Promise<void> {
+    const line = new TextEncoder().encode(`${JSON.stringify(metrics)}\n`);
+    await append(join(this.folder, files.metrics), line);
+    const now = Date.now() / 1000;
+    const events = join(this.folder, files.events);
+    if ((await sizeOf(events)) === 0) await append(events, eventFileStart(now));
+    await append(events, scalarEvent(now, metrics.step, scalars(metrics)));
+  }
+
+  async save(checkpoint: Checkpoint, isBest: boolean): Promise<void> {
+    const lengths: [string, string][] = [];
+    for (const name of [files.metrics, files.events])
+      lengths.push([name, `${await settle(join(this.folder, name))}`]);
+    const bytes = serializeCheckpoint(checkpoint, Object.fromEntries(lengths));
+    // The best first: should the process end in between, the epoch is trained again and is the best again.
+    if (isBest) await writeFileAtomically(join(this.folder, files.best), bytes);
+    await writeFileAtomically(join(this.folder, files.last), bytes);
+  }
+}
+
+/** Tags for TensorBoard: `train/loss` of steps, `epoch/loss` and `validation/top1` of epochs. */
+function scalars({ kind, epoch: _, step: __, ...rest }: Metrics): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const [name, value] of Object.entries(rest)) {
+    const group = kind === "step" ? "train" : "epoch";
+    if (typeof value === "number") found[`${group}/${name}`] = value;
+    else if (typeof value === "object")
+      for (const [part, number] of Object.entries(value)) found[`${name}/${part}`] = number;
+  }
+  return found;
 }
 
 /** Whether `path` is a folder that a training has written. */
-export async function isRun(path: string): Promise<boolean> {
-  return stat(join(path, files.config)).then(
+export function isRun(path: string): Promise<boolean> {
+  return isFile(join(path, files.config));
+}
+
+/** The file of a run's weights in `folder`, where `name` is one: `last.safetensors`, `best.safetensors`. */
+export function checkpointNamed(name: string): Which | undefined {
+  if (name === files.last || name === oldWeights) return "last";
+  return name === files.best ? "best" : undefined;
+}
+
+/**
+ * What a run trained, and the weights of one of its checkpoints; the best one unless `which` says otherwise. Throws
+ * `FormatError` when the folder holds something else, and `UsageError` when it has no checkpoint yet.
+ */
+export async function openRun(
+  folder: string,
+  which?: Which,
+): Promise<{
+  readonly config: RunConfig;
+  readonly weights: ReadonlyMap<string, TensorData>;
+  readonly checkpoint: Which;
+  /** The file of the weights. */
+  readonly path: string;
+}> {
+  await expectRun(folder);
+  const config = await readConfig(folder);
+  const wanted: readonly Which[] = which === undefined ? ["best", "last"] : [which];
+  for (const checkpoint of wanted) {
+    const path = join(folder, config.version === 1 ? oldWeights : files[checkpoint]);
+    if (!(await isFile(path)) || (config.version === 1 && checkpoint === "best")) continue;
+    const { tensors } = parseSafetensors(await readFile(path), path);
+    const weights = new Map([...tensors].filter(([name]) => isWeight(name)));
+    return { config, weights, checkpoint, path };
+  }
+  throw new UsageError(`${folder}: has no ${which ?? ""} checkpoint yet`.replace("  ", " "));
+}
+
+async function expectRun(folder: string): Promise<void> {
+  if (!(await isRun(folder)))
+    throw new UsageError(`${folder}: holds no run, expected a folder that \`convnets train\` has written`);
+}
+
+async function readConfig(folder: string): Promise<RunConfig> {
+  const path = join(folder, files.config);
+  return parseConfig(new TextDecoder().decode(await readFile(path, 1 << 20)), path);
+}
+
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
     (entry) => entry.isFile(),
     () => false,
   );
 }
 
-/** What a run trained, and the weights it ended with. Throws `FormatError` when the folder holds something else. */
-export async function openRun(
-  folder: string,
-): Promise<{ readonly config: RunConfig; readonly weights: ReadonlyMap<string, TensorData> }> {
-  const configPath = join(folder, files.config);
-  const config = parseConfig(new TextDecoder().decode(await readFile(configPath, 1 << 20)), configPath);
-  const weightsPath = join(folder, files.weights);
-  return { config, weights: parseSafetensors(await readFile(weightsPath), weightsPath).tensors };
+/** 0 where there is no file. */
+function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
 }
 
-/** Checks what this version reads, so that what follows may trust it. */
-export function parseConfig(text: string, path: string): RunConfig {
-  const refuse = (what: string): never => {
-    throw new FormatError(`${path}: ${what}; expected the config.json of a run`);
-  };
-  let found: unknown;
+async function append(path: string, bytes: Uint8Array): Promise<void> {
+  await appendFile(path, bytes).catch((error: unknown) => {
+    throw writeError(path, bytes.length, error);
+  });
+}
+
+/** Has what was appended to a file on the disk, and says how long it is. */
+async function settle(path: string): Promise<number> {
+  const file = await open(path, "a");
   try {
-    found = JSON.parse(text);
-  } catch {
-    return refuse("is no JSON");
+    await file.sync();
+    return (await file.stat()).size;
+  } finally {
+    await file.close();
   }
-  const top = record(found);
-  if (top?.version !== 1) return refuse(`\`version\` is ${JSON.stringify(top?.version)}, not 1`);
-  const options = record(top.options);
-  const image = record(top.image);
-  const normalization = record(image?.normalization);
-  const shape = numbers(image?.shape);
-  const [channels, height, width] = shape ?? [];
-  const mean = numbers(normalization?.mean);
-  const std = numbers(normalization?.std);
-  if (typeof top.model !== "string" || typeof top.data !== "string")
-    return refuse("`model` or `data` is no text");
-  if (!isCount(options?.classes) || !isCount(options.channels))
-    return refuse("`options` lacks classes or channels");
-  if (options.size !== undefined && !isCount(options.size)) return refuse("`options.size` is no size");
-  if (!isCount(channels) || !isCount(height) || !isCount(width) || shape?.length !== 3)
-    return refuse("`image.shape` is no [channels, height, width]");
-  if (!mean || !std || mean.length === 0 || mean.length !== std.length)
-    return refuse("`image.normalization` lacks mean or std");
-  const classes = Array.isArray(top.classes) ? top.classes.filter((name) => typeof name === "string") : [];
-  if (classes.length !== options.classes) return refuse("`classes` does not name every class");
-  return {
-    version: 1,
-    model: top.model,
-    options: {
-      classes: options.classes,
-      channels: options.channels,
-      ...(options.size !== undefined && { size: options.size }),
-    },
-    data: top.data,
-    image: { shape: [channels, height, width], normalization: { mean, std } },
-    classes,
-    training: plain(record(top.training) ?? {}),
-  };
 }
 
-function record(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  // An object that is no array has string keys.
-  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isRecord ? (value as Readonly<Record<string, unknown>>) : undefined;
+async function cut(path: string, length: number): Promise<void> {
+  const size = await sizeOf(path);
+  if (size < length)
+    throw new FormatError(`${path}: ${size} bytes, expected the ${length} that the last checkpoint counts`);
+  if (size > length)
+    await truncate(path, length).catch((error: unknown) => {
+      throw writeError(path, length, error);
+    });
 }
 
-function numbers(value: unknown): readonly number[] | undefined {
-  return Array.isArray(value) && value.every((entry) => Number.isFinite(entry)) ? value : undefined;
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 1 << 20;
-}
-
-function plain(entries: Readonly<Record<string, unknown>>): RunConfig["training"] {
-  const kept: Record<string, string | number | boolean> = {};
-  for (const [key, value] of Object.entries(entries))
-    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
-      kept[key] = value;
-  return kept;
-}
-
-function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+function lengthOf(text = "0"): number {
+  const length = Number(text);
+  return Number.isSafeInteger(length) && length >= 0 ? length : 0;
 }

@@ -1,19 +1,22 @@
+import type { Batch } from "../data/batches.ts";
 import { type Pictures, timed } from "../data/pictures.ts";
 import { permutation } from "../data/shuffle.ts";
 import type { Choices, Engine, Program, StepTime } from "../engines/engine.ts";
-import { ConvnetsError, UsageError } from "../ir/errors.ts";
+import { ConvnetsError, UsageError, WeightError } from "../ir/errors.ts";
 import type { Graph } from "../ir/graph.ts";
-import type { TensorData } from "../ir/type.ts";
+import type { TensorData, TensorType } from "../ir/type.ts";
 import type { Classifier } from "../nn/classifier.ts";
 import { initialize } from "../nn/init.ts";
 import { namedTensors } from "../nn/module.ts";
-import { type Evaluation, Evaluator, rankOf } from "./evaluate.ts";
-import { trainingGraph } from "./graphs.ts";
+import { type Checkpoint, nothingYet, type TrainingState } from "./checkpoint.ts";
+import { type Evaluation, Evaluator } from "./evaluate.ts";
+import { type TrainingOptions, trainingGraph } from "./graphs.ts";
 import type { ImageForm } from "./images.ts";
-import { type Optimizer, optimizerPrefix } from "./optimizers.ts";
-import type { Schedule } from "./schedules.ts";
+import type { Optimizer } from "./optimizers.ts";
+import { type EpochReport, hits, type Report, type StepReport } from "./reports.ts";
+import type { Moment, Schedule } from "./schedules.ts";
 
-export interface TrainerOptions {
+export interface TrainerOptions extends TrainingOptions {
   readonly image: ImageForm;
   /** Pictures a step. */
   readonly batch: number;
@@ -34,38 +37,6 @@ export interface FitOptions {
   readonly steps?: number;
 }
 
-export type Report = StepReport | EpochReport;
-
-export interface StepReport {
-  readonly kind: "step";
-  /** Counted from 1, as is `step`, within all epochs. */
-  readonly epoch: number;
-  readonly step: number;
-  /** Steps in all. */
-  readonly steps: number;
-  /** Of this step's batch, before its update. */
-  readonly loss: number;
-  /** The share of the batch that was classified rightly. */
-  readonly accuracy: number;
-  readonly rate: number;
-  readonly imagesPerSecond: number;
-}
-
-export interface EpochReport {
-  readonly kind: "epoch";
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Means over the epoch's steps. */
-  readonly loss: number;
-  readonly accuracy: number;
-  /** Of training alone. */
-  readonly seconds: number;
-  /** Seconds of these in which training waited for its pictures. */
-  readonly waiting: number;
-  readonly imagesPerSecond: number;
-  readonly validation?: Evaluation;
-}
-
 /** Trains one network on one engine: a step is one call of one program. */
 export class Trainer {
   readonly #model: Classifier;
@@ -74,9 +45,9 @@ export class Trainer {
   readonly #graph: Graph;
   readonly #program: Program;
   #evaluator: Evaluator | undefined;
-  #epoch = 0;
-  #step = 0;
-  readonly #validations: Evaluation[] = [];
+  #state: TrainingState = { epoch: 0, step: 0, sums: nothingYet, scores: [] };
+  readonly #rate = new Float32Array(1);
+  readonly #random: Int32Array;
 
   private constructor(
     model: Classifier,
@@ -90,6 +61,7 @@ export class Trainer {
     this.#options = options;
     this.#graph = graph;
     this.#program = program;
+    this.#random = Int32Array.of(options.seed, 0);
     for (const [path, { init, shape }] of namedTensors(model))
       program.write(path, initialize(init, shape, path, options.seed));
   }
@@ -98,7 +70,12 @@ export class Trainer {
   static async create(model: Classifier, engine: Engine, options: TrainerOptions): Promise<Trainer> {
     if (!Number.isInteger(options.batch) || options.batch < 1)
       throw new UsageError(`the batch is ${options.batch}, expected a whole number of 1 or more`);
-    const graph = trainingGraph(model, { ...options.image, batch: options.batch }, options.optimizer);
+    const graph = trainingGraph(
+      model,
+      { ...options.image, batch: options.batch },
+      options.optimizer,
+      options,
+    );
     const { profile = false, exact = false, choices = {} } = options;
     const program = await engine.prepare(graph, { profile, exact, choices });
     return new Trainer(model, engine, options, graph, program);
@@ -106,74 +83,106 @@ export class Trainer {
 
   /**
    * Goes through `train` in a new order each epoch, leaving out a last batch that is not full, and reports every step
-   * and every epoch. Stop it by breaking the loop. Throws `ConvnetsError` when the loss is no longer a number.
+   * and every epoch, from where the training is. Stop it by breaking the loop; another call goes on. Throws
+   * `ConvnetsError` when the loss is no longer a number.
    */
   async *fit(
     { train, validate }: { readonly train: Pictures; readonly validate?: Pictures },
     options: FitOptions,
   ): AsyncGenerator<Report, void, void> {
-    const { batch, seed, schedule } = this.#options;
+    const { batch, seed } = this.#options;
     const perEpoch = Math.floor(train.count / batch);
     if (perEpoch < 1)
       throw new UsageError(`${train.name} has ${train.count} pictures, less than a batch of ${batch}`);
     const steps = Math.min(options.epochs * perEpoch, options.steps ?? Number.POSITIVE_INFINITY);
     const epochs = Math.ceil(steps / perEpoch);
-    const rate = new Float32Array(1);
-    const random = Int32Array.of(seed, 0);
-    const progress = { steps, stepsPerEpoch: perEpoch, validations: this.#validations };
-    while (this.#step < steps) {
-      const start = performance.now();
-      let loss = 0;
-      let correct = 0;
-      let done = 0;
-      let waiting = 0;
-      const order = permutation(train.count, seed, this.#epoch);
-      const pass = { size: batch, order, dropLast: true, seed, epoch: this.#epoch };
-      const given = timed(train.batches(pass), (seconds) => {
-        waiting += seconds;
-      });
-      for await (const { images, labels } of given) {
-        if (this.#step >= steps) break;
-        rate[0] = this.#options.rate * schedule({ ...progress, step: this.#step });
-        random[1] = this.#step;
-        const outputs = await this.#program.run(this.#inputs(images, labels, rate, random));
-        this.#step++;
-        done++;
-        const stepLoss = outputs.loss?.[0] ?? Number.NaN;
-        if (!Number.isFinite(stepLoss))
-          throw new ConvnetsError(
-            `the loss is ${stepLoss} at step ${this.#step}: training has diverged; a smaller learning rate than ${this.#options.rate} may help`,
-          );
-        const stepCorrect = hits(outputs.logProbabilities, labels, this.#model.classes);
-        loss += stepLoss;
-        correct += stepCorrect;
-        yield {
-          kind: "step",
-          epoch: this.#epoch + 1,
-          step: this.#step,
-          steps,
-          loss: stepLoss,
-          accuracy: stepCorrect / batch,
-          rate: rate[0],
-          imagesPerSecond: (done * batch * 1000) / (performance.now() - start),
-        };
-      }
-      const seconds = (performance.now() - start) / 1000;
-      this.#epoch++;
-      const validation = validate && (await this.#validate(validate));
-      if (validation) this.#validations.push(validation);
-      yield {
-        kind: "epoch",
-        epoch: this.#epoch,
-        epochs,
-        loss: loss / done,
-        accuracy: correct / (done * batch),
-        seconds,
-        waiting,
-        imagesPerSecond: (done * batch) / seconds,
-        ...(validation && { validation }),
-      };
+    // An epoch's last step may be done and its report still due.
+    while (this.#state.step < steps || this.#state.sums.steps > 0) {
+      const { epoch, sums } = this.#state;
+      const left = Math.min(perEpoch - sums.steps, steps - this.#state.step);
+      const order = permutation(train.count, seed, epoch);
+      const pass = { size: batch, order, dropLast: true, seed, epoch, start: sums.steps };
+      if (left > 0) yield* this.#steps(train.batches(pass), left, { steps, stepsPerEpoch: perEpoch });
+      yield await this.#endEpoch(epochs, validate);
     }
+  }
+
+  /** The next `left` steps of the epoch under way. */
+  async *#steps(
+    batches: AsyncIterable<Batch>,
+    left: number,
+    length: Pick<Moment, "steps" | "stepsPerEpoch">,
+  ): AsyncGenerator<StepReport> {
+    const { batch } = this.#options;
+    const { epoch, step: first } = this.#state;
+    let waiting = 0;
+    let start = performance.now();
+    const given = timed(batches, (seconds) => {
+      waiting += seconds;
+    });
+    for await (const { images, labels } of given) {
+      const { step, sums } = this.#state;
+      const moment = { ...length, step, validations: this.#state.scores };
+      const rate = this.#options.rate * this.#options.schedule(moment);
+      const { loss, correct } = await this.#run(images, labels, rate, step);
+      const seconds = (performance.now() - start) / 1000;
+      this.#state = {
+        ...this.#state,
+        step: step + 1,
+        sums: {
+          steps: sums.steps + 1,
+          loss: sums.loss + loss,
+          correct: sums.correct + correct,
+          seconds: sums.seconds + seconds,
+          waiting: sums.waiting + waiting,
+        },
+      };
+      yield {
+        kind: "step",
+        epoch: epoch + 1,
+        step: step + 1,
+        steps: length.steps,
+        loss,
+        accuracy: correct / batch,
+        rate,
+        imagesPerSecond: (this.#state.sums.steps * batch) / this.#state.sums.seconds,
+      };
+      // What the caller does with a report is no time of training.
+      start = performance.now();
+      waiting = 0;
+      if (step + 1 - first === left) return;
+    }
+  }
+
+  async #run(images: Uint8Array, labels: Int32Array, rate: number, step: number) {
+    this.#rate[0] = rate;
+    this.#random[1] = step;
+    const outputs = await this.#program.run(this.#inputs(images, labels));
+    const loss = outputs.loss?.[0] ?? Number.NaN;
+    if (!Number.isFinite(loss))
+      throw new ConvnetsError(
+        `the loss is ${loss} at step ${step + 1}: training has diverged; a smaller learning rate than ${this.#options.rate} may help`,
+      );
+    return { loss, correct: hits(outputs.logProbabilities, labels, this.#model.classes) };
+  }
+
+  async #endEpoch(epochs: number, validate: Pictures | undefined): Promise<EpochReport> {
+    const { step, sums, scores } = this.#state;
+    const epoch = this.#state.epoch + 1;
+    const validation = validate && (await this.#validate(validate));
+    const pictures = sums.steps * this.#options.batch;
+    const report: EpochReport = {
+      ...{ kind: "epoch", epoch, epochs, step },
+      loss: sums.loss / sums.steps,
+      accuracy: sums.correct / pictures,
+      seconds: sums.seconds,
+      waiting: sums.waiting,
+      imagesPerSecond: pictures / sums.seconds,
+      ...(validation && { validation }),
+    };
+    const score = { loss: validation?.loss ?? report.loss, top1: validation?.top1 ?? report.accuracy };
+    this.#state = { epoch, step, sums: nothingYet, scores: [...scores, score] };
+    return report;
   }
 
   /** The network's parameters and buffers by path. */
@@ -186,21 +195,51 @@ export class Trainer {
     );
   }
 
-  /** What training needs beside the weights to go on: the optimiser's states, and where it is. */
-  state(): {
-    readonly tensors: ReadonlyMap<string, TensorData>;
-    readonly epoch: number;
-    readonly step: number;
-  } {
-    const tensors = new Map<string, TensorData>();
-    for (const { source, type } of this.#graph.states)
-      if (source.kind === "state" && source.name.startsWith(optimizerPrefix))
-        tensors.set(source.name, { shape: type.shape, data: this.#program.read(source.name) });
-    return { tensors, epoch: this.#epoch, step: this.#step };
+  /** Replaces the start values of parameters and buffers, by path. */
+  start(weights: ReadonlyMap<string, Float32Array>): void {
+    for (const [path, data] of weights) this.#program.write(path, data);
   }
 
+  /** All that it takes to go on later, in another process. */
+  checkpoint(): Checkpoint {
+    const tensors = new Map<string, TensorData>();
+    for (const [name, { shape }] of this.#states())
+      tensors.set(name, { shape, data: this.#program.read(name) });
+    return { tensors, state: this.#state, choices: this.choices };
+  }
+
+  /**
+   * Goes back to where `checkpoint` was taken. Give its choices to `Trainer.create`, and what follows has the same bits.
+   * Throws `WeightError` when it is another network's or another optimiser's.
+   */
+  restore({ tensors, state }: Pick<Checkpoint, "tensors" | "state">): void {
+    const wanted = new Map(this.#states());
+    const missing = [...wanted.keys()].filter((name) => !tensors.has(name));
+    const unexpected = [...tensors.keys()].filter((name) => !wanted.has(name));
+    const odd = [
+      ...missing.map((name) => `lacks ${name}`),
+      ...unexpected.map((name) => `has ${name} too many`),
+    ];
+    if (odd.length > 0)
+      throw new WeightError(
+        `the checkpoint is not of this network and optimiser: it ${odd.slice(0, 5).join(", ")}`,
+      );
+    for (const [name, { data }] of tensors) this.#program.write(name, data);
+    this.#state = state;
+  }
+
+  /** Where the training is. */
+  get state(): TrainingState {
+    return this.#state;
+  }
+
+  *#states(): Iterable<readonly [name: string, type: TensorType]> {
+    for (const { source, type } of this.#graph.states) if (source.kind === "state") yield [source.name, type];
+  }
+
+  /** What was chosen by measuring, for training and for evaluation. */
   get choices(): Choices {
-    return this.#program.choices;
+    return { ...this.#evaluator?.choices, ...this.#program.choices };
   }
 
   get memory(): Program["memory"] {
@@ -211,28 +250,16 @@ export class Trainer {
     return this.#program.profile();
   }
 
-  #inputs(images: Uint8Array, labels: Int32Array, rate: Float32Array, random: Int32Array) {
-    const inputs = { images, labels, rate };
-    return this.#graph.inputs.length > 3 ? { ...inputs, random } : inputs;
+  #inputs(images: Uint8Array, labels: Int32Array) {
+    const inputs = { images, labels, rate: this.#rate };
+    return this.#graph.inputs.length > 3 ? { ...inputs, random: this.#random } : inputs;
   }
 
   async #validate(pictures: Pictures): Promise<Evaluation> {
-    const { image, batch, exact = false, choices = {} } = this.#options;
+    const { image, batch, exact = false } = this.#options;
+    const choices = { ...this.#options.choices, ...this.#program.choices };
     this.#evaluator ??= await Evaluator.create(this.#model, this.#engine, { image, batch, exact, choices });
     this.#evaluator.load(this.weights());
     return this.#evaluator.evaluate(pictures);
   }
-}
-
-/** How many rows have their largest number at their label. */
-function hits(logp: unknown, labels: Int32Array, classes: number): number {
-  if (!(logp instanceof Float32Array)) return 0;
-  const columns = logp.length / labels.length;
-  let correct = 0;
-  labels.forEach((label, sample) => {
-    // `distances` have a column more than classes: "none of them" is no answer.
-    const row = logp.subarray(sample * columns, sample * columns + classes);
-    if (rankOf(row, label) === 0) correct++;
-  });
-  return correct;
 }

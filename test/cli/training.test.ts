@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { loadDigits } from "../../src/data/loadDigits.ts";
 import { parseNpy, serializeNpy } from "../../src/formats/npy.ts";
 import { parseSafetensors, serializeSafetensors } from "../../src/formats/safetensors.ts";
+import { isWeight } from "../../src/train/checkpoint.ts";
 import { convnets, scratch, withIo } from "./cli.ts";
 
 const folder = scratch();
@@ -33,17 +34,27 @@ beforeAll(async () => {
   expect(out).toMatch(new RegExp(`\nSaved to ${run}\\. Look closer: convnets evaluate ${run}\n$`));
 });
 
+function weightsOf<T>(tensors: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
+  return new Map([...tensors].filter(([name]) => isWeight(name)));
+}
+
+function lastMetrics(run: string) {
+  return JSON.parse(readFileSync(join(run, "metrics.jsonl"), "utf8").trimEnd().split("\n").at(-1) ?? "");
+}
+
 describe("train", () => {
   it("writes a run folder, and nothing else", () => {
     expect(readdirSync(run).sort()).toEqual([
-      "choices.json",
+      "best.safetensors",
       "config.json",
+      "events.out.tfevents.1.convnets",
+      "last.safetensors",
       "metrics.jsonl",
-      "training.safetensors",
-      "weights.safetensors",
     ]);
-    expect(JSON.parse(readFileSync(join(run, "metrics.jsonl"), "utf8"))).toMatchObject({
+    expect(lastMetrics(run)).toMatchObject({
+      kind: "epoch",
       epoch: 1,
+      step: 40,
       validation: { top1: expect.any(Number), top5: expect.any(Number), loss: expect.any(Number) },
     });
   });
@@ -63,9 +74,10 @@ describe("train", () => {
       "--quiet",
     );
     expect(other.out.split("\n")).toHaveLength(4);
-    const weights = (name: string) => readFileSync(join(folder, name, "weights.safetensors"));
-    expect(weights("again").equals(weights("mlp"))).toBe(true);
-    expect(weights("other").equals(weights("mlp"))).toBe(false);
+    const weights = (name: string) =>
+      parseSafetensors(readFileSync(join(folder, name, "last.safetensors"))).tensors;
+    expect(weights("again")).toEqual(weights("mlp"));
+    expect(weights("other")).not.toEqual(weights("mlp"));
   });
 
   it("refuses a folder that holds a run", async () => {
@@ -90,8 +102,17 @@ describe("train", () => {
       out,
     );
     expect(result.code).toBe(130);
-    expect(result.out).toMatch(new RegExp(`\nStopped after 1 step in .*\\. Saved to ${out}\n$`));
-    expect(readdirSync(out)).toContain("weights.safetensors");
+    expect(result.out).toMatch(
+      new RegExp(`\nStopped after 1 step in .*\\. Go on with: convnets train --resume ${out}\n$`),
+    );
+    const resumed = await convnets("train", "--resume", out);
+    expect(resumed.code).toBe(0);
+    expect(resumed.out).toMatch(/\n39 steps in /);
+    const tensors = (name: string) => parseSafetensors(readFileSync(join(name, "last.safetensors"))).tensors;
+    expect(tensors(out)).toEqual(tensors(run));
+    expect((await convnets("train", "--resume", out, "--quiet")).out).toBe(
+      `${out} is at its end. To train on: convnets train --config ${out}/config.json --weights ${out}\n`,
+    );
   });
 
   it("draws a bar of at most 80 columns at a terminal and takes it away again", async () => {
@@ -135,13 +156,13 @@ describe("evaluate", () => {
     expect(loss).toBeGreaterThan(0);
     expect(perClass).toHaveLength(10);
     expect(confusion.flat().reduce((sum: number, n: number) => sum + n, 0)).toBe(1000);
-    const recorded = JSON.parse(readFileSync(join(run, "metrics.jsonl"), "utf8"));
+    const recorded = lastMetrics(run);
     expect(recorded.validation).toEqual({ top1, top5, loss });
   });
 
   it("takes a weights file with --model and --data", async () => {
     const weights = join(folder, "copy.safetensors");
-    writeFileSync(weights, readFileSync(join(run, "weights.safetensors")));
+    writeFileSync(weights, readFileSync(join(run, "last.safetensors")));
     const named = await convnets("evaluate", weights, "--model", "mlp", "--data", "digits", ...engine);
     expect(named.out).toMatch(/^mlp on digits test, 1,000 pictures\ntop-1 {2}\d\d\.\d\d % /);
     expect(named.out).toContain("confusion: a row for each true class, a column for each answer");
@@ -153,8 +174,8 @@ describe("evaluate", () => {
 
   it("takes weights of a network trained in parallel, and says that it leaves their prefix out", async () => {
     const weights = join(folder, "parallel.safetensors");
-    const { tensors } = parseSafetensors(readFileSync(join(run, "weights.safetensors")));
-    const prefixed = new Map([...tensors].map(([name, tensor]) => [`module.${name}`, tensor]));
+    const { tensors } = parseSafetensors(readFileSync(join(run, "last.safetensors")));
+    const prefixed = new Map([...weightsOf(tensors)].map(([name, tensor]) => [`module.${name}`, tensor]));
     writeFileSync(weights, serializeSafetensors(prefixed));
     const argv = ["--model", "mlp", "--data", "digits", ...engine, "--json"];
     const { code, out, err } = await convnets("evaluate", weights, ...argv);
@@ -162,12 +183,12 @@ describe("evaluate", () => {
     expect(err).toBe(
       `note: ${weights}: all names begin with "module.", from training in parallel; read without it\n`,
     );
-    const recorded = JSON.parse(readFileSync(join(run, "metrics.jsonl"), "utf8"));
+    const recorded = lastMetrics(run);
     expect(JSON.parse(out)).toMatchObject(recorded.validation);
   });
 
   it("names all weights that do not fit at once", async () => {
-    const weights = join(run, "weights.safetensors");
+    const weights = join(run, "last.safetensors");
     const { code, err } = await convnets(
       "evaluate",
       weights,

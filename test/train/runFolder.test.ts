@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inMemory } from "../../src/data/pictures.ts";
 import { referenceEngine } from "../../src/engines/reference/engine.ts";
-import { parseSafetensors } from "../../src/formats/safetensors.ts";
-import { FormatError } from "../../src/ir/errors.ts";
-import { createRun, isRun, openRun, parseConfig, type RunConfig } from "../../src/train/runFolder.ts";
+import { serializeSafetensors } from "../../src/formats/safetensors.ts";
+import { FormatError, UsageError } from "../../src/ir/errors.ts";
+import { parseConfig, type RunConfig } from "../../src/train/runConfig.ts";
+import { createRun, isRun, openRun, resumeRun } from "../../src/train/runFolder.ts";
 import { someDigits, trainerOf } from "./small.ts";
 
 const config: RunConfig = {
-  version: 1,
+  version: 2,
   model: "mlp",
   options: { classes: 2, channels: 1, size: 28 },
   data: "digits",
@@ -33,17 +34,76 @@ describe("a run folder", () => {
     const path = join(folder, "new", "run");
     expect(await isRun(path)).toBe(false);
     const run = await createRun(path, config);
-    await run.record({ epoch: 1, loss: 0.5 });
-    await run.record({ epoch: 2, loss: 0.25 });
-    await run.save(trainer);
+    await run.record({ kind: "step", epoch: 1, step: 1, loss: 0.5 });
+    await run.record({ kind: "epoch", epoch: 1, step: 2, loss: 0.25 });
+    await run.save(trainer.checkpoint(), false);
+    run.close();
     expect(await isRun(path)).toBe(true);
     const opened = await openRun(path);
     expect(opened.config).toEqual(config);
     expect(new Map(opened.weights)).toEqual(trainer.weights());
     const metrics = await readFile(join(path, "metrics.jsonl"), "utf8");
-    expect(metrics).toBe('{"epoch":1,"loss":0.5}\n{"epoch":2,"loss":0.25}\n');
-    const training = parseSafetensors(await readFile(join(path, "training.safetensors")), "training");
-    expect([...training.tensors.keys()]).toContain("optimizer/velocity/layers.0.weight");
+    const lines = [
+      '{"kind":"step","epoch":1,"step":1,"loss":0.5}',
+      '{"kind":"epoch","epoch":1,"step":2,"loss":0.25}',
+    ];
+    expect(metrics).toBe(`${lines.join("\n")}\n`);
+  });
+
+  it("is taken up where its last checkpoint was: what came later is cut off", async () => {
+    const digits = await someDigits(40);
+    const trainer = await trainerOf(referenceEngine, digits);
+    const path = join(folder, "resumed");
+    const run = await createRun(path, config);
+    await run.record({ kind: "step", epoch: 1, step: 1, loss: 0.5 });
+    await trainer.fit({ train: inMemory(digits) }, { epochs: 1 }).next();
+    await run.save(trainer.checkpoint(), true);
+    await run.record({ kind: "step", epoch: 1, step: 2, loss: 0.25 });
+    run.close();
+    const resumed = await resumeRun(path);
+    resumed.run.close();
+    expect(resumed.config).toEqual(config);
+    expect(resumed.checkpoint).toMatchObject(trainer.checkpoint());
+    expect(resumed.checkpoint?.state).toMatchObject({ epoch: 0, step: 1, sums: { steps: 1 } });
+    expect(await readFile(join(path, "metrics.jsonl"), "utf8")).toBe(
+      '{"kind":"step","epoch":1,"step":1,"loss":0.5}\n',
+    );
+    expect((await openRun(path)).checkpoint).toBe("best");
+    expect((await openRun(path, "last")).checkpoint).toBe("last");
+  });
+
+  it("without a checkpoint starts anew, and has no weights yet", async () => {
+    const path = join(folder, "early");
+    const run = await createRun(path, config);
+    await run.record({ kind: "step", epoch: 1, step: 1, loss: 0.5 });
+    run.close();
+    const resumed = await resumeRun(path);
+    resumed.run.close();
+    expect(resumed.checkpoint).toBeUndefined();
+    expect(await readFile(join(path, "metrics.jsonl"), "utf8")).toBe("");
+    await expect(openRun(path)).rejects.toThrow(new UsageError(`${path}: has no checkpoint yet`));
+  });
+
+  it("is one process's at a time", async () => {
+    const path = join(folder, "held");
+    const run = await createRun(path, config);
+    const problem = new UsageError(`${path}: process ${process.pid} is training in this folder`);
+    await expect(resumeRun(path)).rejects.toThrow(problem);
+    await expect(createRun(path, config)).rejects.toThrow(problem);
+    run.close();
+    (await resumeRun(path)).run.close();
+  });
+
+  it("of the first version is read, but not resumed", async () => {
+    const path = join(folder, "old");
+    const run = await createRun(path, { ...config, version: 1 });
+    run.close();
+    const trainer = await trainerOf(referenceEngine, await someDigits(20));
+    await writeFile(join(path, "weights.safetensors"), serializeSafetensors(trainer.weights()));
+    expect(new Map((await openRun(path)).weights)).toEqual(trainer.weights());
+    await expect(resumeRun(path)).rejects.toThrow(
+      `${path}: was written by a version that could not resume; start anew: convnets train mlp --weights ${path}`,
+    );
   });
 
   it("cannot be made where a file is in the way", async () => {
@@ -58,16 +118,12 @@ describe("parseConfig", () => {
   });
 
   it("drops what it does not know", () => {
-    const training = { seed: 7, list: [1], nested: { a: 1 } };
-    expect(parseConfig(JSON.stringify({ ...config, training, extra: 1 }), "c.json")).toEqual({
-      ...config,
-      training: { seed: 7 },
-    });
+    expect(parseConfig(JSON.stringify({ ...config, extra: 1 }), "c.json")).toEqual(config);
   });
 
   const refused: readonly (readonly [string, unknown, string])[] = [
-    ["a later version", { ...config, version: 2 }, "`version` is 2, not 1"],
-    ["no object", [1], "`version` is undefined, not 1"],
+    ["a later version", { ...config, version: 3 }, "`version` is 3, not 1 or 2"],
+    ["no object", [1], "`version` is undefined, not 1 or 2"],
     ["a model that is no text", { ...config, model: 3 }, "`model` or `data` is no text"],
     ["no data", { ...config, data: undefined }, "`model` or `data` is no text"],
     ["no classes", { ...config, options: { channels: 1 } }, "`options` lacks classes or channels"],

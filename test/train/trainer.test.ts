@@ -2,8 +2,9 @@ import { expect, it } from "vitest";
 import { inMemory } from "../../src/data/pictures.ts";
 import { referenceEngine } from "../../src/engines/reference/engine.ts";
 import { ConvnetsError, UsageError } from "../../src/ir/errors.ts";
+import type { Report } from "../../src/train/reports.ts";
 import type { Moment } from "../../src/train/schedules.ts";
-import type { FitOptions, Report, Trainer } from "../../src/train/trainer.ts";
+import type { FitOptions, Trainer } from "../../src/train/trainer.ts";
 import { describeEngines } from "../conformance/engines.ts";
 import { someDigits, trainerOf } from "./small.ts";
 

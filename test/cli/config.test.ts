@@ -1,0 +1,97 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { checkSettings, readSettings } from "../../src/cli/config.ts";
+import { recipes } from "../../src/cli/recipes.ts";
+import { convnets, scratch } from "./cli.ts";
+
+const folder = scratch();
+const file = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+
+describe("a configuration file", () => {
+  it.each([
+    ["settings.json", '{ "model": "mlp", "batch": 32, "nesterov": true, "rate": 1e-2 }'],
+    ["settings.yaml", "model: mlp\nbatch: 32\nnesterov: true\nrate: 0.01 # a comment\n"],
+  ])("%s gives its settings", async (name, text) => {
+    expect(await readSettings(file(name, text))).toEqual({
+      model: "mlp",
+      batch: 32,
+      nesterov: true,
+      rate: 0.01,
+    });
+  });
+
+  it("goes before the defaults of the model, and flags before it; the run keeps what came of that", async () => {
+    const config = file("mlp.yaml", "model: mlp\nbatch: 32\nseed: 5\nengine: reference\nsteps: 2\n");
+    const out = join(folder, "run");
+    expect(await convnets("train", "--config", config, "--seed", "6", "--out", out)).toMatchObject({
+      code: 0,
+    });
+    const kept = JSON.parse(readFileSync(join(out, "config.json"), "utf8"));
+    expect(kept).toMatchObject({
+      model: "mlp",
+      data: "digits",
+      training: { batch: 32, seed: 6, momentum: 0.9 },
+    });
+    const again = join(folder, "again");
+    const config2 = join(out, "config.json");
+    expect(await convnets("train", "--config", config2, "--out", again)).toMatchObject({ code: 0 });
+    expect(JSON.parse(readFileSync(join(again, "config.json"), "utf8"))).toEqual(kept);
+  });
+
+  it.each([
+    ["epoch: 3", "there is no setting `epoch`; did you mean `epochs`?"],
+    ["weight-decay: 3", "there is no setting `weight-decay`; did you mean `weightDecay`?"],
+    ["epochs: 0", "`epochs` is 0, expected a whole number, 1 or more"],
+    ["momentum: 1", "`momentum` is 1, expected a number, 0 or more and below 1"],
+    ['batch: "64"', '`batch` is "64", expected a whole number, 1 or more'],
+    ["nesterov: 1", "`nesterov` is 1, expected true or false"],
+    ["just a text", "expected settings by name, such as `epochs: 10`"],
+  ])("with %s is refused", async (text, problem) => {
+    const path = file("wrong.yaml", text);
+    const result = await convnets("train", "mlp", "--config", path);
+    expect(result).toEqual({ code: 2, out: "", err: `convnets: ${path}: ${problem}\n` });
+  });
+
+  it("with several mistakes has all of them named", async () => {
+    const path = file("wrong.yaml", "rate: fast\nmomentums: 0.9\n");
+    expect((await convnets("train", "mlp", "--config", path)).err).toBe(
+      `convnets: ${path}:\n  \`rate\` is "fast", expected a number, 0 or more\n  there is no setting \`momentums\`; did you mean \`momentum\`?\n`,
+    );
+  });
+
+  it("that is no YAML is refused", async () => {
+    const path = file("broken.yaml", "a: [1\n");
+    const { code, err } = await convnets("train", "mlp", "--config", path);
+    expect(code).toBe(1);
+    expect(err).toMatch(`convnets: ${path}: is neither JSON nor YAML: `);
+  });
+});
+
+describe("recipes", () => {
+  it.each(Object.entries(recipes))("%s has settings that are right", (name, { settings }) => {
+    expect(checkSettings(settings, name)).toEqual(settings);
+  });
+});
+
+describe("--resume", () => {
+  it("takes no settings: those of the run stay", async () => {
+    const out = join(folder, "run");
+    expect(await convnets("train", "--resume", out, "--rate", "0.1")).toEqual({
+      code: 2,
+      out: "",
+      err: `convnets: train: --resume goes on with the settings of ${out}; leave out --rate, or start another run from its weights: --config ${out}/config.json --weights ${out}\n`,
+    });
+  });
+
+  it("refuses a folder without a run", async () => {
+    expect(await convnets("train", "--resume", folder)).toEqual({
+      code: 2,
+      out: "",
+      err: `convnets: ${folder}: holds no run, expected a folder that \`convnets train\` has written\n`,
+    });
+  });
+});
