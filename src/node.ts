@@ -3,9 +3,10 @@
 export { loadCifar } from "./data/cifar.ts";
 export type { CifarVariant } from "./data/cifarVariants.ts";
 export type { RemoteOptions } from "./data/download.ts";
+export { type FolderOptions, loadFolder } from "./data/folder.ts";
 export { type DigitsOptions, loadDigits } from "./data/loadDigits.ts";
 export { loadMnist } from "./data/mnist.ts";
-export { dataForms, openData } from "./data/source.ts";
+export { type DataOptions, dataForms, openData } from "./data/source.ts";
 export { loadOnednn, type OnednnEngine, type OnednnOptions } from "./engines/onednn/engine.ts";
 export { writeFileAtomically } from "./files/atomicWrite.ts";
 export { cacheFolder } from "./files/cacheFolder.ts";

@@ -1,12 +1,13 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Pictures, Splits } from "../data/pictures.ts";
-import { openData } from "../data/source.ts";
+import { type DataOptions, openData } from "../data/source.ts";
 import { UsageError } from "../ir/errors.ts";
 import type { TensorData } from "../ir/type.ts";
 import { createModel } from "../models/registry.ts";
 import type { Classifier } from "../nn/classifier.ts";
 import type { ImageForm } from "../train/images.ts";
+import type { RunConfig } from "../train/runConfig.ts";
 import { checkpointNamed, isRun, openRun, type Which } from "../train/runFolder.ts";
 import { matchWeights } from "../train/weights.ts";
 import { type Io, note } from "./io.ts";
@@ -64,7 +65,9 @@ async function fromRun(folder: string, { data, checkpoint }: NetworkFlags, io: I
     image: config.image,
     classes: config.classes,
     trainedOn: config.data,
-    data: once(() => open(data ?? config.data, io)),
+    data: once(() =>
+      open(data ?? config.data, io, { shape: config.image.shape, ...heldOut(config.training) }),
+    ),
   };
 }
 
@@ -74,7 +77,7 @@ async function fromFile(path: string, { model: name, data, size }: NetworkFlags,
     throw new UsageError(`${path}: is no run, so say which network these weights are for: --model NAME`);
   if (data === undefined)
     throw new UsageError(`${path}: is no run, so say which data set these weights are for: --data D`);
-  const splits = await open(data, io);
+  const splits = await open(data, io, { shape: createModel(name, size === undefined ? {} : { size }).input });
   const { shape, normalization, classes } = splits.test;
   const model = createModel(name, {
     classes: classes.length,
@@ -109,9 +112,21 @@ async function runOf(
   return { folder: dirname(path), checkpoint: named };
 }
 
-/** Opens a data set, and says so when that takes a download. */
-export function open(data: string, io: Io): Promise<Splits> {
-  return openData(data, { onRequest: (url) => note(io, `downloading ${url}`) });
+/** Opens a data set, and says so when that takes a download, and which pictures of a folder are left out. */
+export function open(data: string, io: Io, options: DataOptions = {}): Promise<Splits> {
+  return openData(data, {
+    onRequest: (url) => note(io, `downloading ${url}`),
+    onBroken: ({ message }) => note(io, `left out: ${message}`),
+    ...options,
+  });
+}
+
+/** What decided which pictures of a folder a run held out. */
+function heldOut({ seed, holdOut }: RunConfig["training"]): DataOptions {
+  return {
+    ...(typeof seed === "number" && { seed }),
+    ...(typeof holdOut === "number" && { holdOut }),
+  };
 }
 
 /** Throws unless the network has an answer for every class of the data set. */

@@ -77,15 +77,17 @@ async function predict(path: string, files: readonly string[], flags: PredictFla
 
 async function read(
   files: readonly string[],
-  { image }: Network,
+  { image, trainedOn = "" }: Network,
   { invert = false }: PredictFlags,
   io: Io,
 ): Promise<Item[]> {
   const items: Item[] = [];
   // Dark pictures with bright drawings, such as MNIST's, have a dark mean.
   const expectsDark = image.shape[0] === 1 && (image.normalization.mean[0] ?? 1) < 0.4;
+  // As the network has seen pictures: those of a folder were cut to the shape.
+  const fit = trainedOn.startsWith("folder:") ? "cover" : "contain";
   for (const source of files) {
-    const { pixels, border } = await readPicture(source, image.shape, invert);
+    const { pixels, border } = await readPicture(source, image.shape, { invert, fit });
     if (expectsDark && border > 160 && !invert)
       note(io, `${source} is bright at its border, this network knows bright on dark: try --invert`);
     items.push({ source, pixels });

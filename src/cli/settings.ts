@@ -11,6 +11,8 @@ export interface Settings {
   readonly size?: number;
   readonly classes?: number;
   readonly seed?: number;
+  readonly holdOut?: number;
+  readonly broken?: "skip" | "fail";
   readonly epochs?: number;
   readonly steps?: number;
   readonly earlyStop?: number;
@@ -105,6 +107,16 @@ export const settings: { readonly [Name in SettingName]: Setting<NonNullable<Set
       flag: "--seed <n>",
       help: "decides start values, order and dropout (default: 1)",
       schema: whole(0, 2 ** 31 - 1),
+    },
+    holdOut: {
+      flag: "--hold-out <part>",
+      help: "part of a folder's pictures to test with, by the seed (default: 0.2)",
+      schema: real(0, 1),
+    },
+    broken: {
+      flag: "--broken <what>",
+      help: "pictures of a folder that cannot be read: skip, fail (default: skip)",
+      schema: oneOf(["skip", "fail"]),
     },
   }),
   ...within("How long:", {

@@ -104,7 +104,12 @@ async function train(
 ): Promise<number> {
   const { model: name, data, epochs, steps, batch, size } = settings;
   const { profile = false, quiet = false, json = false } = flags;
-  const splits = await open(data, io);
+  const { seed, broken, holdOut } = settings;
+  const splits = await open(data, io, {
+    ...{ shape: createModel(name, size === undefined ? {} : { size }).input, seed },
+    ...(broken !== undefined && { broken }),
+    ...(holdOut !== undefined && { holdOut }),
+  });
   const { train, test } = splits;
   const options = {
     classes: settings.classes ?? train.classes.length,

@@ -8,12 +8,12 @@ describe("openData", () => {
   test("an unknown name is answered with the list, and with the nearest name if one is near", async () => {
     await expect(openData("minst:/data")).rejects.toThrow(
       new UsageError(
-        'data: no data set "minst", expected digits, mnist[:DIR], fashion-mnist[:DIR], cifar10[:DIR], cifar100[:DIR]; did you mean mnist?',
+        'data: no data set "minst", expected digits, mnist[:DIR], fashion-mnist[:DIR], cifar10[:DIR], cifar100[:DIR], folder:DIR; did you mean mnist?',
       ),
     );
     await expect(openData("")).rejects.toThrow(
       new UsageError(
-        'data: no data set "", expected digits, mnist[:DIR], fashion-mnist[:DIR], cifar10[:DIR], cifar100[:DIR]',
+        'data: no data set "", expected digits, mnist[:DIR], fashion-mnist[:DIR], cifar10[:DIR], cifar100[:DIR], folder:DIR',
       ),
     );
   });
@@ -44,6 +44,7 @@ describe("openData", () => {
       "fashion-mnist[:DIR]",
       "cifar10[:DIR]",
       "cifar100[:DIR]",
+      "folder:DIR",
     ]);
   });
 });

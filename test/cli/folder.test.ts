@@ -1,0 +1,75 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import sharp from "sharp";
+import { beforeAll, expect, it } from "vitest";
+import { convnets, scratch } from "./cli.ts";
+
+const folder = scratch();
+const data = join(folder, "pictures");
+const run = join(folder, "run");
+const engine = ["--engine", "reference"];
+
+// Twenty bright and twenty dark pictures, no two alike, wider than high, and one that is none.
+beforeAll(async () => {
+  for (const [name, base] of [
+    ["bright", 200],
+    ["dark", 20],
+  ] as const) {
+    mkdirSync(join(data, name), { recursive: true });
+    for (let i = 0; i < 20; i++) {
+      const grey = base + i;
+      const background = { r: grey, g: grey, b: grey };
+      const picture = sharp({ create: { width: 40, height: 30, channels: 3, background } });
+      await picture.png().toFile(join(data, name, `${i}.png`));
+    }
+  }
+  writeFileSync(join(data, "dark", "broken.jpg"), "no picture");
+});
+
+it("trains on a folder, names what it leaves out, and knows its classes and its held-out part again", async () => {
+  const training = [
+    "train",
+    "mlp",
+    "--data",
+    `folder:${data}`,
+    "--hold-out",
+    "0.25",
+    "--seed",
+    "3",
+    ...engine,
+  ];
+  const trained = await convnets(...training, "--epochs", "4", "--batch", "8", "--out", run);
+  expect(trained.err).toBe(
+    `note: left out: ${join(data, "dark", "broken.jpg")}: is no picture, expected PNG, JPEG, WebP, GIF, TIFF or AVIF\n`,
+  );
+  expect(trained.code).toBe(0);
+  expect(trained.out).toContain("pictures of 1x28x28 to train on, 10 to test with");
+  const evaluated = await convnets("evaluate", run, ...engine, "--json");
+  const { count, top1, perClass } = JSON.parse(evaluated.out);
+  expect({ top1, classes: perClass.map(({ name }: { name: string }) => name) }).toEqual({
+    top1: 1,
+    classes: ["bright", "dark"],
+  });
+  expect([9, 10]).toContain(count);
+  const predicted = await convnets("predict", run, join(data, "dark", "7.png"), ...engine, "--json");
+  expect(JSON.parse(predicted.out)[0].predictions[0]).toMatchObject({ label: "dark", index: 1 });
+});
+
+it("--broken fail ends at a picture that cannot be read", async () => {
+  const { code, err } = await convnets(
+    ...["train", "mlp", "--data", `folder:${data}`, "--broken", "fail", "--batch", "8", ...engine],
+    ...["--out", join(folder, "strict"), "--quiet"],
+  );
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: `convnets: ${join(data, "dark", "broken.jpg")}: is no picture, expected PNG, JPEG, WebP, GIF, TIFF or AVIF\n`,
+  });
+});
+
+it("a folder's name is needed", async () => {
+  expect(await convnets("train", "mlp", "--data", "folder", ...engine)).toEqual({
+    code: 2,
+    out: "",
+    err: 'convnets: data: "folder" names no folder, expected folder:DIR\n',
+  });
+});
