@@ -1,0 +1,32 @@
+// Why a network answers as it does: `convnets/explain`. Pure TypeScript, for Node and browsers alike.
+
+export {
+  type Attribution,
+  overChannels,
+  resizeMap,
+  type TargetOptions,
+} from "./attribution.ts";
+export { type Faithfulness, type FaithfulnessOptions, faithfulness } from "./faithfulness.ts";
+export { type Gaze, measureReceptiveField, type Region, receptiveField } from "./field.ts";
+export { type GradCamOptions, gradCam, gradCamPlusPlus } from "./gradCam.ts";
+export {
+  type CompleteAttribution,
+  guidedBackpropagation,
+  guideGradients,
+  type IntegratedGradientsOptions,
+  integratedGradients,
+  type SmoothGradOptions,
+  saliency,
+  smoothGrad,
+} from "./gradient.ts";
+export { layerShapes } from "./layers.ts";
+export { type OcclusionOptions, occlusion } from "./occlusion.ts";
+export { type Answer, Probe, type Question, type Subject } from "./probe.ts";
+export {
+  activations,
+  filters,
+  mostActivating,
+  networkPictures,
+  type Patch,
+  type PatchOptions,
+} from "./units.ts";

@@ -1,0 +1,159 @@
+import type { Engine, Program } from "../engines/engine.ts";
+import { present, UsageError } from "../ir/errors.ts";
+import type { Graph, Value } from "../ir/graph.ts";
+import { size, type TensorData } from "../ir/type.ts";
+import { type Classifier, isTrainingOnly } from "../nn/classifier.ts";
+import { namedTensors } from "../nn/module.ts";
+import { affine } from "../ops/arithmetic.ts";
+import { nllLoss } from "../ops/loss.ts";
+import { flatten } from "../ops/shape.ts";
+import { gradients } from "../passes/grad.ts";
+import { optimize } from "../passes/pipeline.ts";
+import { logProbabilities } from "../train/outputs.ts";
+import { layerOf, walk } from "./layers.ts";
+
+/** A trained network, and the engine it runs on. */
+export interface Subject {
+  readonly model: Classifier;
+  /** Parameters and buffers by path; those of heads for training are not needed. */
+  readonly weights: ReadonlyMap<string, TensorData>;
+  readonly engine: Engine;
+}
+
+/** What is asked of a network beside its scores. Layers go by the names of `layerShapes`. */
+export interface Question {
+  /** Layers whose values are read. */
+  readonly values?: readonly string[];
+  /** Layers, or `picture`, towards which gradients are taken. */
+  readonly towards?: readonly string[];
+  /** The layer whose units the gradients are of. Default: the scores, whose units are the classes. */
+  readonly of?: string;
+  /** Pictures a run. Default 1. */
+  readonly batch?: number;
+  /** Rewrites the graph, gradients included, before it is optimised. */
+  readonly pass?: (graph: Graph) => Graph;
+}
+
+/** Rows for each picture, one behind the other. */
+export interface Answer {
+  /** `[n, classes]`, the larger the likelier: logits, log-probabilities, or distances with their sign turned. */
+  readonly scores: Float32Array;
+  /** `[n, classes]` */
+  readonly probabilities: Float32Array;
+  readonly values: ReadonlyMap<string, Float32Array>;
+  readonly gradients: ReadonlyMap<string, Float32Array>;
+}
+
+/** One graph that answers a question, ready on an engine. */
+export class Probe {
+  readonly #subject: Subject;
+  readonly #program: Program;
+  readonly #batch: number;
+  readonly #names: readonly string[];
+  readonly #differentiates: boolean;
+
+  private constructor(subject: Subject, program: Program, graph: Graph, batch: number) {
+    this.#subject = subject;
+    this.#program = program;
+    this.#batch = batch;
+    this.#names = [...graph.outputs.keys()];
+    this.#differentiates = graph.inputs.length > 1;
+  }
+
+  static async create(subject: Subject, question: Question = {}): Promise<Probe> {
+    const { model, weights, engine } = subject;
+    const { batch = 1, pass = (graph) => graph } = question;
+    const graph = optimize(pass(graphOf(model, batch, question)));
+    const program = await engine.prepare(graph);
+    for (const [path] of namedTensors(model)) {
+      if (isTrainingOnly(model, path)) continue;
+      const tensor = weights.get(path);
+      if (tensor === undefined) throw new UsageError(`the weights lack ${path}`);
+      program.write(path, tensor.data);
+    }
+    return new Probe(subject, program, graph, batch);
+  }
+
+  /**
+   * The answer for pictures f32 `[n, c, h, w]`, normalised, as the network reads them. Gradients are those of the unit
+   * `unit`, an index into one picture's values of the question's layer, or `unit[i]` for picture i.
+   */
+  async run(pictures: Float32Array, unit: number | readonly number[] = 0): Promise<Answer> {
+    const { model } = this.#subject;
+    const stride = size(model.input);
+    const count = pictures.length / stride;
+    if (!Number.isInteger(count) || count === 0)
+      throw new UsageError(
+        `a picture of ${pictures.length} numbers, the network reads ${model.input.join("x")}, which are ${stride}`,
+      );
+    const rows = new Map<string, Float32Array>();
+    for (let start = 0; start < count; start += this.#batch) {
+      const length = Math.min(this.#batch, count - start);
+      const picture = new Float32Array(this.#batch * stride);
+      picture.set(pictures.subarray(start * stride, (start + length) * stride));
+      const unitOf = (slot: number) => (typeof unit === "number" ? unit : (unit[start + slot] ?? 0));
+      const units = Int32Array.from({ length: this.#batch }, (_, slot) => unitOf(slot));
+      const outputs = await this.#program.run(this.#differentiates ? { picture, units } : { picture });
+      for (const name of this.#names) {
+        const output = present(outputs[name], "an output of the graph");
+        const each = output.length / this.#batch;
+        const all = rows.get(name) ?? new Float32Array(count * each);
+        all.set(output.subarray(0, length * each), start * each);
+        rows.set(name, all);
+      }
+    }
+    return answerOf(rows, model.classes, count);
+  }
+
+  /** The class that the network prefers for one picture. */
+  async best(picture: Float32Array): Promise<number> {
+    const { scores } = await this.run(picture);
+    return scores.indexOf(Math.max(...scores));
+  }
+}
+
+function graphOf(model: Classifier, batch: number, { values = [], towards = [], of }: Question): Graph {
+  const walked = walk(model, batch);
+  const { x, y } = walked;
+  const scores = model.output === "distances" ? affine(y, { scale: [-1], shift: [0] }) : y;
+  x.graph.output("scores", scores);
+  x.graph.output("logProbabilities", logProbabilities[model.output](y));
+  for (const name of values) x.graph.output(`value ${name}`, layerOf(walked, name));
+  if (towards.length > 0) {
+    const units = x.graph.input("units", { dtype: "i32", shape: [batch] });
+    const wrt = towards.map((name) => layerOf(walked, name));
+    const score = sumOfUnits(of === undefined ? scores : layerOf(walked, of), units);
+    gradients(score, wrt).forEach((gradient, index) => {
+      x.graph.output(`gradient ${towards[index]}`, gradient);
+    });
+  }
+  return x.graph.finish();
+}
+
+/**
+ * The sum over pictures of one element of each, the `units[i]`-th of picture i's, as a scalar. In evaluation pictures do
+ * not see each other, so its gradient is each picture's own. value `[n, ...]`, units i32 `[n]`.
+ */
+export function sumOfUnits(value: Value, units: Value): Value {
+  const n = value.type.shape[0] ?? 1;
+  // The negative log-likelihood picks an element a row, and is the mean of them with the sign turned.
+  return affine(nllLoss(flatten(value), units), { scale: [-n], shift: [0] });
+}
+
+function answerOf(rows: ReadonlyMap<string, Float32Array>, classes: number, count: number): Answer {
+  const logp = present(rows.get("logProbabilities"), "every graph has it");
+  // LeNet-5's loss has one more class, "none of them", which is no answer.
+  const columns = logp.length / count;
+  const named = (kind: string) =>
+    new Map(
+      [...rows].flatMap(([name, data]) =>
+        name.startsWith(`${kind} `) ? [[name.slice(kind.length + 1), data] as const] : [],
+      ),
+    );
+  return {
+    scores: present(rows.get("scores"), "every graph has it"),
+    probabilities: logp.filter((_, index) => index % columns < classes).map(Math.exp),
+    values: named("value"),
+    gradients: named("gradient"),
+  };
+}
