@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { ConvnetsError, UsageError } from "../ir/errors.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEvaluate } from "./evaluate.ts";
+import { addExplain } from "./explain.ts";
 import { columnsOf, type Io, print } from "./io.ts";
 import { addModels } from "./models.ts";
 import { addPredict } from "./predict.ts";
@@ -46,6 +47,7 @@ async function build(io: Io, exit: (code: number) => void): Promise<Command> {
   addTrain(program, io, exit);
   addEvaluate(program, io);
   addPredict(program, io);
+  addExplain(program, io);
   addRun(program, io);
   addDoctor(program, io);
   for (const command of program.commands)

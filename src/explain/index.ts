@@ -6,6 +6,7 @@ export {
   resizeMap,
   type TargetOptions,
 } from "./attribution.ts";
+export { colourMap, overlay, type Picture, pictureOf, tiles } from "./colours.ts";
 export { type Faithfulness, type FaithfulnessOptions, faithfulness } from "./faithfulness.ts";
 export { type Gaze, measureReceptiveField, type Region, receptiveField } from "./field.ts";
 export { type GradCamOptions, gradCam, gradCamPlusPlus } from "./gradCam.ts";
@@ -22,6 +23,7 @@ export {
 export { layerShapes } from "./layers.ts";
 export { type OcclusionOptions, occlusion } from "./occlusion.ts";
 export { type Answer, Probe, type Question, type Subject } from "./probe.ts";
+export { contactSheet, explanationPage, type Page, type Plate } from "./sheet.ts";
 export {
   activations,
   filters,
