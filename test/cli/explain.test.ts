@@ -70,7 +70,7 @@ it("shows a convolution's filters, explains the class that is asked for, and esc
 
 it("takes a file of weights with the name of its network", async () => {
   const out = join(folder, "file");
-  const weights = ["--model", "lenet5", "--weights", join(run, "weights.safetensors")];
+  const weights = ["--model", "lenet5", "--weights", join(run, "best.safetensors")];
   const { code, out: text } = await convnets(
     "explain",
     picture,
