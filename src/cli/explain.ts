@@ -98,7 +98,10 @@ async function explain(paths: readonly string[], flags: ExplainFlags, io: Io): P
   const { model, image, file, classes } = network;
   const engine = await loadEngine(flags.engine, { ...flags, note: (text) => note(io, text) });
   const subject = { model, weights: network.weights, engine };
-  const { pixels } = await readPicture(file, image.shape, flags.invert ?? false);
+  // As `predict`; weights that come without a run are for scenes where they are for colours.
+  const { trainedOn = image.shape[0] === 3 ? "folder:" : "" } = network;
+  const fit = trainedOn.startsWith("folder:") ? "cover" : "contain";
+  const { pixels } = await readPicture(file, image.shape, { invert: flags.invert ?? false, fit });
   const x = await networkPictures(model, engine, image, pixels);
   const black = await networkPictures(model, engine, image, new Uint8Array(pixels.length));
   const { probabilities, scores } = await (await Probe.create(subject)).run(x);
@@ -162,6 +165,7 @@ interface Named {
   readonly weights: ReadonlyMap<string, TensorData>;
   readonly image: ImageForm;
   readonly classes: readonly string[];
+  readonly trainedOn?: string;
   readonly file: string;
 }
 
