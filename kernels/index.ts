@@ -5,6 +5,7 @@ export * from "./arithmetic";
 export * from "./batchNorm";
 export * from "./batchNormGrad";
 export * from "./channels";
+export * from "./clip";
 export { barrier } from "./control";
 export * from "./conv";
 export * from "./convGradient";

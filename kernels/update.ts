@@ -159,3 +159,24 @@ export function movingAverage(record: usize, thread: i32, threads: i32): void {
   for (let i = (<usize>lineShare(count, thread, threads)) << 2; i < end; i += 16)
     v128.store(next + i, madd(gain, v128.load(value + i), f32x4.mul(decay, v128.load(average + i))));
 }
+
+/**
+ * next = decay average + (1 - decay) value; at step 1 the value, and with warm-up decay is at most
+ * (1 + step) / (10 + step). Fields: average, value, step, next, count, decay, warmup.
+ */
+export function emaUpdate(record: usize, thread: i32, threads: i32): void {
+  const average = address(record, 0);
+  const value = address(record, 1);
+  const step = load<f32>(address(record, 2));
+  const next = address(record, 3);
+  let kept = float(record, 5);
+  if (field(record, 6) === 1) kept = min(kept, (1 + step) / (10 + step));
+  const first = step <= 1;
+  const decay = f32x4.splat(kept);
+  const gain = f32x4.splat(1 - kept);
+  const end = (<usize>lineShare(field(record, 4), thread + 1, threads)) << 2;
+  for (let i = (<usize>lineShare(field(record, 4), thread, threads)) << 2; i < end; i += 16) {
+    const now = v128.load(value + i);
+    v128.store(next + i, first ? now : madd(gain, now, f32x4.mul(decay, v128.load(average + i))));
+  }
+}

@@ -2,6 +2,7 @@
 #include "adaptive_pooling.h"
 #include "batch_norm.h"
 #include "channels.h"
+#include "clip.h"
 #include "convolution.h"
 #include "elementwise.h"
 #include "linear.h"
@@ -32,6 +33,8 @@ const std::map<std::string, Prepare>& kernels() {
       {"batchNormReluGrad", batch_norm_relu_grad},
       {"batchNormScale", batch_norm_scale},
       {"centeredRmspropUpdate", centered_rmsprop_update},
+      {"clamp", clamp},
+      {"clipFactor", clip_factor},
       {"concat", concat},
       {"conv2d", conv2d},
       {"conv2dBias", conv2d_bias},
@@ -41,9 +44,11 @@ const std::map<std::string, Prepare>& kernels() {
       {"conv2dWeightGrad", conv2d_weight_grad},
       {"dotChannels", dot_channels},
       {"dropout", dropout},
+      {"emaUpdate", ema_update},
       {"exp", exponential},
       {"fill", fill},
       {"gatherRows", gather_rows},
+      {"largestMagnitude", largest_magnitude},
       {"linear", linear},
       {"linearBias", linear_bias},
       {"linearInputGrad", linear_input_grad},
@@ -67,6 +72,7 @@ const std::map<std::string, Prepare>& kernels() {
       {"resize2d", resize},
       {"resize2dInputGrad", resize_input_grad},
       {"rmspropUpdate", rmsprop_update},
+      {"scale", scale},
       {"scaleChannels", scale_channels},
       {"sgdUpdate", sgd_update},
       {"sigmoid", sigmoid},
@@ -76,6 +82,7 @@ const std::map<std::string, Prepare>& kernels() {
       {"softCrossEntropyInputGrad", soft_cross_entropy_input_grad},
       {"squaredDistance", squared_distance},
       {"squaredDistanceGrad", squared_distance_grad},
+      {"squaredNorm", squared_norm},
       {"sumChannels", sum_channels},
       {"tanh", tanh},
       {"tanhGrad", tanh_grad},

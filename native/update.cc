@@ -1,6 +1,7 @@
 // Updates of states: they run over parameters in whatever layout the convolutions chose for them.
 #include "update.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "parallel.h"
@@ -173,6 +174,23 @@ void centered_rmsprop_update(Lowering& at) {
                                     a_next.slot->f32() + begin, v_next.slot->f32() + begin, end - begin);
             });
           });
+}
+
+void ema_update(Lowering& at) {
+  const auto most = static_cast<float>(at.attr(0));
+  const bool warmup = at.integer(1) == 1;
+  const Placed average = at.operand(0), value = at.operand_as(1, average.md), step = at.plain_operand(2);
+  const Placed next = at.define_over(0, average);
+  const auto n = static_cast<int64_t>(average.md.get_size() / sizeof(float));
+  at.emit("loop", {average.slot, value.slot, step.slot, next.slot}, [=] {
+    const float count = step.slot->f32()[0];
+    const float grown = (1 + count) / (10 + count);
+    const float decay = count <= 1 ? 0 : warmup ? std::min(most, grown) : most;
+    parallel(n, 1 << 14, [&](int64_t begin, int64_t end) {
+      average_loop(average.slot->f32() + begin, value.slot->f32() + begin, decay, 1 - decay,
+                   next.slot->f32() + begin, end - begin);
+    });
+  });
 }
 
 void moving_average(Lowering& at) {

@@ -53,10 +53,14 @@ export { concat, flatten, pad, reshape, slice } from "./ops/shape.ts";
 export { gradients } from "./passes/grad.ts";
 export { optimize } from "./passes/pipeline.ts";
 export type { Checkpoint, EpochScore, TrainingState } from "./train/checkpoint.ts";
+export type { ClipOptions } from "./train/clip.ts";
+export { type EmaOptions, emaPrefix } from "./train/ema.ts";
 export { type Evaluation, Evaluator, type EvaluatorOptions } from "./train/evaluate.ts";
+export { type FindRateOptions, type FoundRate, findRate, type RatePoint } from "./train/findRate.ts";
 export { type TrainingOptions, trainingGraph } from "./train/graphs.ts";
 export type { GroupOptions } from "./train/groups.ts";
 export type { ImageForm } from "./train/images.ts";
+export { type NonFinite, numericsPrefix, type Watched, watchNumerics } from "./train/numerics.ts";
 export {
   type AdamOptions,
   adam,

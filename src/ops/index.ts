@@ -4,6 +4,7 @@ import { adaptiveAvgPool2d, adaptiveAvgPool2dInputGrad } from "./adaptivePool.ts
 import { add, affine, fill, mul } from "./arithmetic.ts";
 import { batchNorm, batchNormGrad, batchNormScale } from "./batchNorm.ts";
 import { addChannels, dotChannels, scaleChannels, sumChannels } from "./channels.ts";
+import { clamp, clipFactor, largestMagnitude, scale, squaredNorm } from "./clip.ts";
 import { conv2d, conv2dInputGrad, conv2dWeightGrad } from "./conv.ts";
 import type { AnyOp, Definition } from "./define.ts";
 import { squaredDistance, squaredDistanceGrad } from "./distance.ts";
@@ -29,7 +30,14 @@ import {
 import { avgPool2d, avgPool2dInputGrad, maxPool2d, maxPool2dInputGrad } from "./pool.ts";
 import { resize2d, resize2dInputGrad } from "./resize.ts";
 import { concat, gatherRows, pad, reshape, slice, transpose } from "./shape.ts";
-import { adamUpdate, centeredRmspropUpdate, movingAverage, rmspropUpdate, sgdUpdate } from "./update.ts";
+import {
+  adamUpdate,
+  centeredRmspropUpdate,
+  emaUpdate,
+  movingAverage,
+  rmspropUpdate,
+  sgdUpdate,
+} from "./update.ts";
 
 /** The whole instruction set by name. Engines, exporters and the conformance table are total tables over its keys. */
 export interface Ops {
@@ -49,6 +57,8 @@ export interface Ops {
   readonly batchNormReluGrad: typeof batchNormReluGrad;
   readonly batchNormScale: typeof batchNormScale;
   readonly centeredRmspropUpdate: typeof centeredRmspropUpdate;
+  readonly clamp: typeof clamp;
+  readonly clipFactor: typeof clipFactor;
   readonly concat: typeof concat;
   readonly conv2d: typeof conv2d;
   readonly conv2dBias: typeof conv2dBias;
@@ -58,9 +68,11 @@ export interface Ops {
   readonly conv2dWeightGrad: typeof conv2dWeightGrad;
   readonly dotChannels: typeof dotChannels;
   readonly dropout: typeof dropout;
+  readonly emaUpdate: typeof emaUpdate;
   readonly exp: typeof exp;
   readonly fill: typeof fill;
   readonly gatherRows: typeof gatherRows;
+  readonly largestMagnitude: typeof largestMagnitude;
   readonly linear: typeof linear;
   readonly linearBias: typeof linearBias;
   readonly linearInputGrad: typeof linearInputGrad;
@@ -84,6 +96,7 @@ export interface Ops {
   readonly resize2d: typeof resize2d;
   readonly resize2dInputGrad: typeof resize2dInputGrad;
   readonly rmspropUpdate: typeof rmspropUpdate;
+  readonly scale: typeof scale;
   readonly scaleChannels: typeof scaleChannels;
   readonly sgdUpdate: typeof sgdUpdate;
   readonly sigmoid: typeof sigmoid;
@@ -93,6 +106,7 @@ export interface Ops {
   readonly softCrossEntropyInputGrad: typeof softCrossEntropyInputGrad;
   readonly squaredDistance: typeof squaredDistance;
   readonly squaredDistanceGrad: typeof squaredDistanceGrad;
+  readonly squaredNorm: typeof squaredNorm;
   readonly sumChannels: typeof sumChannels;
   readonly tanh: typeof tanh;
   readonly tanhGrad: typeof tanhGrad;
@@ -116,6 +130,8 @@ export const ops: Ops = {
   batchNormReluGrad,
   batchNormScale,
   centeredRmspropUpdate,
+  clamp,
+  clipFactor,
   concat,
   conv2d,
   conv2dBias,
@@ -125,9 +141,11 @@ export const ops: Ops = {
   conv2dWeightGrad,
   dotChannels,
   dropout,
+  emaUpdate,
   exp,
   fill,
   gatherRows,
+  largestMagnitude,
   linear,
   linearBias,
   linearInputGrad,
@@ -151,6 +169,7 @@ export const ops: Ops = {
   resize2d,
   resize2dInputGrad,
   rmspropUpdate,
+  scale,
   scaleChannels,
   sgdUpdate,
   sigmoid,
@@ -160,6 +179,7 @@ export const ops: Ops = {
   softCrossEntropyInputGrad,
   squaredDistance,
   squaredDistanceGrad,
+  squaredNorm,
   sumChannels,
   tanh,
   tanhGrad,

@@ -115,6 +115,34 @@ export const movingAverage: Op<[average: Value, value: Value], MovingAverageAttr
   },
 );
 
+export interface EmaAttrs {
+  /** The share of the old average that stays. */
+  readonly decay: number;
+  /** Whether it stays at most (1 + step) / (10 + step), so that the average forgets its beginning. */
+  readonly warmup: boolean;
+}
+
+/**
+ * One step of the average of a weight over training: decay average + (1 - decay) value. step is an f32 scalar; at 1, the
+ * first, the average is the value.
+ */
+export const emaUpdate: Op<[average: Value, value: Value, step: Value], EmaAttrs> = defineOp("emaUpdate", {
+  type: ([average, value, step], { decay }) => {
+    if (!(decay >= 0 && decay < 1))
+      throw new ShapeError("emaUpdate", `decay must be in [0, 1), not ${decay}`, [average, value, step]);
+    expectScalars("emaUpdate", { step }, [average, value, step]);
+    return sameF32("emaUpdate", [average, value]);
+  },
+  grad: notDifferentiable("emaUpdate", "an update ends a training step"),
+  flops: ([average]) => 3 * size(average.shape),
+});
+
+/** The decay of one step of `emaUpdate`. */
+export function emaDecay({ decay, warmup }: EmaAttrs, step: number): number {
+  if (step <= 1) return 0;
+  return warmup ? Math.min(decay, (1 + step) / (10 + step)) : decay;
+}
+
 function expectScalars(
   op: string,
   scalars: Readonly<Record<string, TensorType>>,

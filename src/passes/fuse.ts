@@ -54,6 +54,8 @@ function fuseActivation(graph: Graph): Graph {
   return rewrite(graph, ({ op, inputs: [read] }, [x]) => {
     if (op !== "relu" || !read || uses.get(read) !== 1 || !x) return undefined;
     const maker = makerOf(x);
+    // The layer says more of the joined node than the block that called ReLU.
+    if (maker) x.graph.scope = maker.scope;
     if (maker?.op === "conv2dBias")
       return [conv2dBias(...maker.inputs, { ...maker.attrs, activation: "relu" })];
     if (maker?.op === "conv2dBiasAdd")

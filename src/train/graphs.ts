@@ -11,6 +11,8 @@ import { pad } from "../ops/shape.ts";
 import { gradients } from "../passes/grad.ts";
 import { optimize } from "../passes/pipeline.ts";
 import { accumulate } from "./accumulate.ts";
+import { type ClipOptions, clipped } from "./clip.ts";
+import { addAverages, type EmaOptions } from "./ema.ts";
 import { type GroupOptions, matcher, treatments } from "./groups.ts";
 import { type ImageForm, networkInput } from "./images.ts";
 import type { Optimizer } from "./optimizers.ts";
@@ -20,7 +22,9 @@ export interface BatchForm extends ImageForm {
   readonly batch: number;
 }
 
-export interface TrainingOptions extends GroupOptions {
+export interface TrainingOptions extends GroupOptions, ClipOptions {
+  /** Averages of the weights over training, in states of their own: see `addAverages`. Default: none. */
+  readonly ema?: EmaOptions;
   /**
    * Goes through the batch in so many equal shares and updates once: the memory of a share, the step of a batch. The
    * same to rounding for networks without batch norm. Default 1.
@@ -37,7 +41,8 @@ export interface TrainingOptions extends GroupOptions {
 
 /**
  * One step of training: inputs `images` u8 `[batch, c, h, w]`, `labels` i32 `[batch]` (or `targets`), `rate` f32 `[]`, and `random`
- * where dropout needs it; outputs `loss` and `logProbabilities`; every parameter and what the optimiser keeps of it
+ * where dropout needs it; outputs `loss`, `logProbabilities`, and
+ * `gradientNorm` with `clipNorm`; every parameter and what the optimiser keeps of it
  * is a state with an update.
  */
 export function trainingGraph(
@@ -74,13 +79,16 @@ export function trainingGraph(
   const step = accumulate(one, [images, targets], shares);
   step.graph.output("loss", step.loss);
   step.graph.output("logProbabilities", step.logProbabilities);
+  const found = clipped(step.gradients, options);
+  if (found.norm) step.graph.output("gradientNorm", found.norm);
   const trained = treated.map(([path, treatment], index) => ({
     ...treatment,
     path,
     w: present(step.parameters[index], "a value a parameter"),
-    dw: present(step.gradients[index], "a gradient a parameter"),
+    dw: present(found.gradients[index], "a gradient a parameter"),
   }));
   optimizer(trained, step.rate);
+  if (options.ema) addAverages(step.graph, options.ema);
   return optimize(step.graph.finish());
 }
 

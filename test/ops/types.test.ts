@@ -162,6 +162,25 @@ const refusals: { readonly [N in OpName]: readonly Refusal[] } = {
     [[x, x, x, x], eps, "batchNormScale: operands must be f32[c]"],
     [[four, four, four, four], { eps: -1 }, "batchNormScale: eps must be a positive number, not -1"],
   ],
+  clamp: [
+    [[i32(3)], { most: 1 }, "clamp: x must be f32"],
+    [[f32(3)], { most: 0 }, "clamp: most must be above 0, not 0"],
+  ],
+  clipFactor: [
+    [[f32(1)], { most: 1 }, "clipFactor: square must be an f32 scalar"],
+    [[f32()], { most: Number.NaN }, "clipFactor: most must be above 0, not NaN"],
+  ],
+  emaUpdate: [
+    [[f32(3), f32(4), f32()], { decay: 0.9, warmup: false }, "emaUpdate: operands must be f32 of one shape"],
+    [[f32(3), f32(3), f32(1)], { decay: 0.9, warmup: false }, "emaUpdate: step must be an f32 scalar"],
+    [[f32(3), f32(3), f32()], { decay: 1, warmup: false }, "emaUpdate: decay must be in [0, 1), not 1"],
+  ],
+  largestMagnitude: [[[u8(3)], {}, "largestMagnitude: x must be f32"]],
+  scale: [
+    [[f32(3), f32(1)], {}, "scale: factor must be an f32 scalar"],
+    [[u8(3), f32()], {}, "scale: x must be f32"],
+  ],
+  squaredNorm: [[[i32(3)], {}, "squaredNorm: x must be f32"]],
   concat: [
     [[], { axis: 0 }, "concat: needs operands that have an axis 0"],
     [[x, x], { axis: 4 }, "concat: needs operands that have an axis 4"],

@@ -1,11 +1,15 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import type { Arrays, Engine } from "../../src/engines/engine.ts";
 import { present } from "../../src/ir/errors.ts";
 import { GraphBuilder } from "../../src/ir/graph.ts";
 import { f32, type Shape, size } from "../../src/ir/type.ts";
+import { add } from "../../src/ops/arithmetic.ts";
 import { logSoftmax, softCrossEntropy } from "../../src/ops/loss.ts";
 import { gradients } from "../../src/passes/grad.ts";
 import { optimize } from "../../src/passes/pipeline.ts";
+import { type ClipOptions, clipped } from "../../src/train/clip.ts";
+import { addAverages, emaPrefix } from "../../src/train/ema.ts";
 import { type OptimizerName, optimizers } from "../../src/train/optimizers.ts";
 import { expectClose } from "../conformance/compare.ts";
 import { describeEngines } from "../conformance/engines.ts";
@@ -25,6 +29,16 @@ interface Recorded {
     readonly loss: number;
     readonly gradient: readonly number[];
   }[];
+  readonly clipping: {
+    readonly norm: readonly (Clipped & { readonly norm: number })[];
+    readonly value: readonly Clipped[];
+  };
+  readonly average: { readonly decay: number; readonly steps: readonly (readonly number[])[] };
+}
+
+interface Clipped {
+  readonly most: number;
+  readonly gradients: readonly (readonly number[])[];
 }
 
 const recorded: Recorded = JSON.parse(
@@ -77,6 +91,47 @@ await describeEngines((engine) => {
     });
   });
 });
+
+await describeEngines((engine) => {
+  test.each(recorded.clipping.norm)("clip_grad_norm_ at $most", async ({ most, norm, gradients }) => {
+    const found = await clippedBy(engine, { clipNorm: most });
+    expectClose(found, { norm: Float32Array.of(norm), ...named(gradients) }, 3e-6);
+  });
+
+  test.each(recorded.clipping.value)("clip_grad_value_ at $most", async ({ most, gradients }) => {
+    expectClose(await clippedBy(engine, { clipValue: most }), named(gradients), 3e-6);
+  });
+
+  test("the average over training is PyTorch's, and its first update copies", async () => {
+    const graph = new GraphBuilder();
+    const w = graph.state("w", f32(1, 4));
+    graph.update(w, add(graph.input("next", w.type)));
+    addAverages(graph, { decay: recorded.average.decay });
+    const program = await engine.prepare(optimize(graph.finish()));
+    for (const [step, expected] of recorded.average.steps.entries()) {
+      await program.run({ next: operand(30 + step, [1, 4]) });
+      expectClose({ w: program.read(`${emaPrefix}w`) }, { w: Float32Array.from(expected) }, 3e-6);
+    }
+  });
+});
+
+const clipShapes = [[3, 2, 2, 2], [5]] as const;
+
+async function clippedBy(engine: Engine, options: ClipOptions): Promise<Arrays> {
+  const graph = new GraphBuilder();
+  const given = clipShapes.map((shape, i) => graph.input(`x${i}`, f32(...shape)));
+  const { gradients: found, norm } = clipped(given, options);
+  if (norm) graph.output("norm", norm);
+  for (const [i, dw] of found.entries()) graph.output(`dw${i}`, dw);
+  const program = await engine.prepare(optimize(graph.finish()));
+  return program.run(
+    Object.fromEntries(clipShapes.map((shape, i) => [`x${i}`, operand(20 + i, shape).map((n) => 3 * n)])),
+  );
+}
+
+function named(gradients: readonly (readonly number[])[]): Arrays {
+  return Object.fromEntries(gradients.map((elements, i) => [`dw${i}`, Float32Array.from(elements)]));
+}
 
 test("decay does not act on a parameter that is kept from it, and a factor multiplies the rate", async () => {
   const { referenceEngine } = await import("../../src/engines/reference/engine.ts");

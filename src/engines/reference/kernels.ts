@@ -4,6 +4,7 @@ import { adaptiveAvgPool2d, adaptiveAvgPool2dInputGrad } from "./adaptivePool.ts
 import { add, affine, fill, mul } from "./arithmetic.ts";
 import { batchNorm, batchNormGrad, batchNormScale } from "./batchNorm.ts";
 import { addChannels, dotChannels, scaleChannels, sumChannels } from "./channels.ts";
+import { clamp, clipFactor, largestMagnitude, scale, squaredNorm } from "./clip.ts";
 import type { Context, Step } from "./context.ts";
 import { conv2d, conv2dInputGrad, conv2dWeightGrad } from "./conv.ts";
 import { squaredDistance, squaredDistanceGrad } from "./distance.ts";
@@ -29,7 +30,14 @@ import {
 import { avgPool2d, avgPool2dInputGrad, maxPool2d, maxPool2dInputGrad } from "./pool.ts";
 import { resize2d, resize2dInputGrad } from "./resize.ts";
 import { concat, gatherRows, pad, reshape, slice, transpose } from "./shape.ts";
-import { adamUpdate, centeredRmspropUpdate, movingAverage, rmspropUpdate, sgdUpdate } from "./update.ts";
+import {
+  adamUpdate,
+  centeredRmspropUpdate,
+  emaUpdate,
+  movingAverage,
+  rmspropUpdate,
+  sgdUpdate,
+} from "./update.ts";
 
 export const kernels: Kernels<Context, Step> = {
   adamUpdate,
@@ -48,6 +56,8 @@ export const kernels: Kernels<Context, Step> = {
   batchNormReluGrad,
   batchNormScale,
   centeredRmspropUpdate,
+  clamp,
+  clipFactor,
   concat,
   conv2d,
   conv2dBias,
@@ -57,9 +67,11 @@ export const kernels: Kernels<Context, Step> = {
   conv2dWeightGrad,
   dotChannels,
   dropout,
+  emaUpdate,
   exp,
   fill,
   gatherRows,
+  largestMagnitude,
   linear,
   linearBias,
   linearInputGrad,
@@ -83,6 +95,7 @@ export const kernels: Kernels<Context, Step> = {
   resize2d,
   resize2dInputGrad,
   rmspropUpdate,
+  scale,
   scaleChannels,
   sgdUpdate,
   sigmoid,
@@ -92,6 +105,7 @@ export const kernels: Kernels<Context, Step> = {
   softCrossEntropyInputGrad,
   squaredDistance,
   squaredDistanceGrad,
+  squaredNorm,
   sumChannels,
   tanh,
   tanhGrad,

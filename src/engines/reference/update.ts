@@ -1,5 +1,5 @@
 import type { Value } from "../../ir/graph.ts";
-import type { RmspropAttrs } from "../../ops/update.ts";
+import { emaDecay, type RmspropAttrs } from "../../ops/update.ts";
 import type { Kernel } from "../engine.ts";
 import type { Context, Step } from "./context.ts";
 
@@ -96,3 +96,16 @@ function rmsprop(
     }
   };
 }
+
+export const emaUpdate: Kernel<"emaUpdate", Context, Step> = (
+  { inputs: [average, value, step], results: [next], attrs },
+  context,
+) => {
+  const [before, now, count, to] = [average, value, step, next].map((each) => context.f32(each));
+  if (!before || !now || !count || !to) return () => {};
+  return () => {
+    const decay = emaDecay(attrs, count[0] ?? 0);
+    for (let i = 0; i < to.length; i++)
+      to[i] = (decay === 0 ? 0 : decay * (before[i] ?? 0)) + (1 - decay) * (now[i] ?? 0);
+  };
+};

@@ -13,6 +13,7 @@ import {
   normalizeRelu,
 } from "./batchNorm.ts";
 import { addChannels, dotChannels, scaleChannels, sumChannels } from "./channels.ts";
+import { clamp, clipFactor, largestMagnitude, scale, squaredNorm } from "./clip.ts";
 import { conv2d, conv2dBias, conv2dBiasAdd } from "./conv.ts";
 import { conv2dInputGrad, conv2dParameterGrad, conv2dWeightGrad } from "./convGradient.ts";
 import { squaredDistance, squaredDistanceGrad } from "./distance.ts";
@@ -31,7 +32,14 @@ import type { Context } from "./lowering.ts";
 import { avgPool2d, avgPool2dInputGrad, maxPool2d, maxPool2dInputGrad } from "./pooling.ts";
 import { resize2d, resize2dInputGrad } from "./resize.ts";
 import { concat, gatherRows, pad, reshape, slice, transpose } from "./shape.ts";
-import { adamUpdate, centeredRmspropUpdate, movingAverage, rmspropUpdate, sgdUpdate } from "./update.ts";
+import {
+  adamUpdate,
+  centeredRmspropUpdate,
+  emaUpdate,
+  movingAverage,
+  rmspropUpdate,
+  sgdUpdate,
+} from "./update.ts";
 
 export const kernels: Kernels<Context, void> = {
   adamUpdate,
@@ -50,6 +58,8 @@ export const kernels: Kernels<Context, void> = {
   batchNormReluGrad,
   batchNormScale,
   centeredRmspropUpdate,
+  clamp,
+  clipFactor,
   concat,
   conv2d,
   conv2dBias,
@@ -59,9 +69,11 @@ export const kernels: Kernels<Context, void> = {
   conv2dWeightGrad,
   dotChannels,
   dropout,
+  emaUpdate,
   exp,
   fill,
   gatherRows,
+  largestMagnitude,
   linear,
   linearBias,
   linearInputGrad,
@@ -85,6 +97,7 @@ export const kernels: Kernels<Context, void> = {
   resize2d,
   resize2dInputGrad,
   rmspropUpdate,
+  scale,
   scaleChannels,
   sgdUpdate,
   sigmoid,
@@ -94,6 +107,7 @@ export const kernels: Kernels<Context, void> = {
   softCrossEntropyInputGrad,
   squaredDistance,
   squaredDistanceGrad,
+  squaredNorm,
   sumChannels,
   tanh,
   tanhGrad,

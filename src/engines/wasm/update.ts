@@ -79,3 +79,13 @@ export const movingAverage: Kernel<"movingAverage", Context, void> = (
   const numbers = [elementsOf(next, layout), float(attrs.decay), float(attrs.gain)];
   context.step("movingAverage", [average, value, to, ...numbers]);
 };
+
+export const emaUpdate: Kernel<"emaUpdate", Context, void> = (
+  { inputs: [average, value, step], results: [next], attrs },
+  context,
+) => {
+  const places = [context.plain(average), context.plain(value), context.plain(step)] as const;
+  const to = context.over(next, { place: places[0], layout: "plain" });
+  const numbers = [elementsOf(next, "plain"), float(attrs.decay), attrs.warmup ? 1 : 0];
+  context.step("emaUpdate", [...places, to, ...numbers]);
+};

@@ -1,5 +1,7 @@
+import { affine } from "../../../src/ops/arithmetic.ts";
+import { conv2d } from "../../../src/ops/conv.ts";
 import { type ConformanceOf, polynomial } from "../case.ts";
-import { between, labels, type Operand, scalar, some } from "../operands.ts";
+import { between, labels, made, type Operand, scalar, some } from "../operands.ts";
 
 const ends = { none: "an update ends a training step" };
 const once = { none: "training needs first derivatives only" };
@@ -7,10 +9,40 @@ const once = { none: "training needs first derivatives only" };
 /** The first by hand: 105 elements. */
 const shapes = [[3, 5, 7], [20, 16, 3, 3], [1], [64, 300]] as const;
 
+const gradientsOnly = { none: "it works on gradients, and training needs first derivatives only" };
+
+function each(flops: number) {
+  return shapes.map((shape, i) => ({
+    name: shape.join("x"),
+    inputs: [some(...shape)] as const,
+    ...(i === 0 && { flops }),
+  }));
+}
+
+/** What a convolution makes, in its own layout, which has places for more than five channels. */
+const blocked = {
+  name: "made by a convolution, 5 channels",
+  inputs: [
+    made(some(5, 3, 4, 4), (x) =>
+      conv2d(x, x, { stride: [1, 1], padding: [2, 2, 2, 2], dilation: [1, 1], groups: 1 }),
+    ),
+  ] as const,
+};
+
 const squares = (...shape: readonly number[]): Operand => between(1.5, 2, ...shape);
 
 export const updateCases: ConformanceOf<
-  "adamUpdate" | "centeredRmspropUpdate" | "rmspropUpdate" | "softCrossEntropy" | "softCrossEntropyInputGrad"
+  | "adamUpdate"
+  | "clamp"
+  | "clipFactor"
+  | "emaUpdate"
+  | "largestMagnitude"
+  | "scale"
+  | "squaredNorm"
+  | "centeredRmspropUpdate"
+  | "rmspropUpdate"
+  | "softCrossEntropy"
+  | "softCrossEntropyInputGrad"
 > = {
   adamUpdate: {
     gradient: ends,
@@ -33,6 +65,56 @@ export const updateCases: ConformanceOf<
         inputs: [some(7, 9), some(7, 9), squares(7, 9), some(7, 9), scalar(0.1), scalar(100_000)],
         attrs: { beta1: 0.8, beta2: 0.99, eps: 0.1, weightDecay: 0.3, decoupled: true },
       },
+    ],
+  },
+  emaUpdate: {
+    gradient: ends,
+    cases: [
+      ...shapes.map((shape, i) => ({
+        name: `step ${i + 1} of ${shape.join("x")}`,
+        inputs: [some(...shape), some(...shape), scalar(i + 1)] as const,
+        attrs: { decay: 0.99, warmup: false },
+        ...(i === 0 && { flops: 315 }),
+      })),
+      {
+        name: "warm-up",
+        inputs: [some(40), some(40), scalar(5)],
+        attrs: { decay: 0.99, warmup: true },
+      },
+      {
+        name: "after the warm-up",
+        inputs: [some(40), some(40), scalar(5000)],
+        attrs: { decay: 0.99, warmup: true },
+      },
+    ],
+  },
+  clamp: {
+    gradient: gradientsOnly,
+    exact: true,
+    cases: each(210).map((one) => ({ ...one, attrs: { most: 0.5 } })),
+  },
+  clipFactor: {
+    gradient: gradientsOnly,
+    cases: [
+      { name: "longer", inputs: [scalar(25)], attrs: { most: 2 }, flops: 4 },
+      { name: "shorter", inputs: [scalar(0.25)], attrs: { most: 2 } },
+      { name: "nothing", inputs: [scalar(0)], attrs: { most: 2 } },
+    ],
+  },
+  scale: {
+    gradient: gradientsOnly,
+    cases: [...each(105), blocked].map(({ inputs: [x], ...one }) => ({
+      ...one,
+      inputs: [x, scalar(0.3)] as const,
+    })),
+  },
+  squaredNorm: { gradient: gradientsOnly, cases: [...each(210), blocked] },
+  largestMagnitude: {
+    gradient: { none: "it looks on and computes nothing" },
+    cases: [
+      ...each(210),
+      blocked,
+      { name: "infinity", inputs: [made(some(5, 7), (x) => affine(x, { scale: [3e38], shift: [3e38] }))] },
     ],
   },
   rmspropUpdate: {
