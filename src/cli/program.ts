@@ -1,8 +1,10 @@
 import { Command, CommanderError } from "commander";
 import { ConvnetsError, UsageError } from "../ir/errors.ts";
+import { addConvert } from "./convert.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addExplain } from "./explain.ts";
+import { addInspect } from "./inspect.ts";
 import { columnsOf, type Io, print } from "./io.ts";
 import { addModels } from "./models.ts";
 import { addPredict } from "./predict.ts";
@@ -49,8 +51,12 @@ async function build(io: Io, exit: (code: number) => void): Promise<Command> {
   addPredict(program, io);
   addExplain(program, io);
   addRun(program, io);
+  addInspect(program, io);
+  addConvert(program, io);
   addDoctor(program, io);
-  for (const command of program.commands)
+  for (const command of program.commands.flatMap((outer) =>
+    outer.commands.length > 0 ? outer.commands : [outer],
+  ))
     command
       .option("--json", "print JSON alone on stdout, everything else on stderr")
       .option("--debug", "print the stack trace of an error");

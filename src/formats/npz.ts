@@ -3,9 +3,10 @@
 import { FormatError } from "../ir/errors.ts";
 import type { TensorData } from "../ir/type.ts";
 import type { ElementType } from "./elements.ts";
-import { npyType, parseNpy } from "./npy.ts";
+import { npyType, parseNpy, serializeNpy } from "./npy.ts";
 import type { TensorFile } from "./tensorFile.ts";
 import { readZip } from "./zip.ts";
+import { writeZip } from "./zipWriter.ts";
 
 const ending = ".npy";
 
@@ -23,4 +24,9 @@ export function parseNpz(bytes: Uint8Array, file = "npz data"): TensorFile {
     stored.set(name, npyType(content, where));
   }
   return { tensors, stored };
+}
+
+/** An archive of these arrays, stored, as `numpy.savez` writes it. */
+export function serializeNpz(tensors: ReadonlyMap<string, TensorData>): Uint8Array<ArrayBuffer> {
+  return writeZip([...tensors].map(([name, tensor]) => [`${name}${ending}`, serializeNpy(tensor)]));
 }

@@ -4,7 +4,8 @@
 import { FormatError, UsageError } from "../ir/errors.ts";
 import { quote } from "../ir/quote.ts";
 import { dtypeOf, size, type TensorData } from "../ir/type.ts";
-import { decodeElements, type ElementType, elementBytes, elementCount, encodeElements } from "./elements.ts";
+import { decodeElements, type ElementType, elementBytes, elementCount } from "./elements.ts";
+import { encodeAs } from "./encode.ts";
 import { duplicateKey } from "./jsonKeys.ts";
 import type { TensorFile } from "./tensorFile.ts";
 
@@ -39,7 +40,9 @@ const elementTypes: ReadonlyMap<string, ElementType> = new Map([
   ["I64", "i64"],
   ["U64", "u64"],
 ]);
-const written = { f32: "F32", u8: "U8", i32: "I32" } as const;
+const written: ReadonlyMap<ElementType, string> = new Map(
+  [...elementTypes].map(([name, type]) => [type, name]),
+);
 
 /**
  * Reads a whole file. Floats of every width become f32, integers but U8 become i32; what is not converted stays in `bytes`, as
@@ -64,21 +67,26 @@ export function parseSafetensors(bytes: Uint8Array, file = "safetensors data"): 
   return { tensors, stored: new Map(entries.map(({ name, type }) => [name, type])), metadata };
 }
 
-/** Writes tensors as they are: f32, u8 or i32. The same tensors and metadata give the same bytes. */
+/** Writes tensors as they are, f32, u8 or i32, or where `types` says so as others. The same tensors and metadata give the same bytes. */
 export function serializeSafetensors(
   tensors: ReadonlyMap<string, TensorData>,
   metadata: Readonly<Record<string, string>> = {},
+  types: ReadonlyMap<string, ElementType> = new Map(),
 ): Uint8Array<ArrayBuffer> {
   const header: [string, unknown][] = [];
   if (Object.keys(metadata).length > 0) header.push([metadataKey, checkedMetadata(metadata)]);
-  // Bytes go last, so that every wider element lies at a multiple of its size.
-  const ordered = [...tensors].sort(([, a], [, b]) => widthRank(a) - widthRank(b));
+  const typeOf = (name: string, { data }: TensorData) => types.get(name) ?? dtypeOf(data);
+  // Wide elements go first, so that every one lies at a multiple of its size.
+  const ordered = [...tensors]
+    .map(([name, tensor]) => ({ name, tensor, type: typeOf(name, tensor) }))
+    .sort((a, b) => elementBytes[b.type] - elementBytes[a.type]);
   let end = 0;
-  for (const [name, { shape, data }] of ordered) {
+  for (const { name, tensor, type } of ordered) {
+    const { shape, data } = tensor;
     checkTensor(name, shape, data.length);
     const begin = end;
-    end += data.byteLength;
-    header.push([name, { dtype: written[dtypeOf(data)], shape, data_offsets: [begin, end] }]);
+    end += data.length * elementBytes[type];
+    header.push([name, { dtype: written.get(type), shape, data_offsets: [begin, end] }]);
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerLength = Math.ceil(json.length / 8) * 8;
@@ -87,9 +95,10 @@ export function serializeSafetensors(
   bytes.set(json, 8);
   bytes.fill(0x20, 8 + json.length, 8 + headerLength);
   let at = 8 + headerLength;
-  for (const [, { data }] of ordered) {
-    bytes.set(encodeElements(data), at);
-    at += data.byteLength;
+  for (const { tensor, type } of ordered) {
+    const encoded = encodeAs(tensor.data, type);
+    bytes.set(encoded, at);
+    at += encoded.length;
   }
   return bytes;
 }
@@ -205,10 +214,6 @@ function checkCoverage(entries: readonly Entry[], length: number, file: string):
   }
   if (covered < length)
     throw new FormatError(`${file}: ${length} bytes of data, expected the ${covered} that the tensors take`);
-}
-
-function widthRank({ data }: TensorData): number {
-  return data instanceof Uint8Array ? 1 : 0;
 }
 
 function checkTensor(name: string, shape: readonly number[], length: number): void {

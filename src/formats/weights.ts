@@ -2,10 +2,11 @@
 
 import { FormatError, UsageError } from "../ir/errors.ts";
 import { npyType, parseNpy } from "./npy.ts";
-import { parseNpz } from "./npz.ts";
-import { parseSafetensors } from "./safetensors.ts";
+import { parseNpz, serializeNpz } from "./npz.ts";
+import { parseSafetensors, serializeSafetensors } from "./safetensors.ts";
 import type { TensorFile } from "./tensorFile.ts";
 import { isTorch, parseTorch } from "./torch.ts";
+import { serializeTorch } from "./torchWriter.ts";
 import { isZip } from "./zip.ts";
 
 /** A format of weights; one line in `weightFormats`. */
@@ -15,12 +16,29 @@ export interface WeightFormat {
   readonly endings: readonly string[];
   /** Reads a whole file; `file` names it in errors. */
   parse(bytes: Uint8Array, file: string): TensorFile;
+  /** Writes a whole file, each tensor with the element type that `stored` says. */
+  serialize?(file: TensorFile): Uint8Array;
 }
 
 export const weightFormats: readonly WeightFormat[] = [
-  { name: "safetensors", endings: [".safetensors"], parse: parseSafetensors },
-  { name: "PyTorch", endings: [".pth", ".pt", ".th", ".pkl", ".bin", ".tar"], parse: parseTorch },
-  { name: "NumPy archive", endings: [".npz"], parse: parseNpz },
+  {
+    name: "safetensors",
+    endings: [".safetensors"],
+    parse: parseSafetensors,
+    serialize: ({ tensors, stored }) => serializeSafetensors(tensors, {}, stored),
+  },
+  {
+    name: "PyTorch",
+    endings: [".pth", ".pt", ".th", ".pkl", ".bin", ".tar"],
+    parse: parseTorch,
+    serialize: ({ tensors, stored }) => serializeTorch(tensors, stored),
+  },
+  {
+    name: "NumPy archive",
+    endings: [".npz"],
+    parse: parseNpz,
+    serialize: ({ tensors }) => serializeNpz(tensors),
+  },
   {
     name: "NumPy array",
     endings: [".npy"],
