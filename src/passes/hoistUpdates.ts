@@ -22,7 +22,8 @@ export function hoistUpdates(graph: Graph): Graph {
     const states = node.results.flatMap((result) => statesOf.get(result) ?? []);
     const place = Math.max(-1, ...[...node.inputs, ...states].map((value) => ready.get(value) ?? -1));
     after.set(place, [...(after.get(place) ?? []), node]);
-    for (const value of [...node.results, ...node.inputs])
+    const readStates = node.inputs.filter(({ source }) => source.kind === "state");
+    for (const value of [...node.results, ...readStates])
       ready.set(value, Math.max(place, ready.get(value) ?? -1));
   }
   const first = after.get(-1) ?? [];

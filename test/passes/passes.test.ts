@@ -7,7 +7,7 @@ import { add, mul } from "../../src/ops/arithmetic.ts";
 import { addChannels, sumChannels } from "../../src/ops/channels.ts";
 import { linear, linearWeightGrad } from "../../src/ops/linear.ts";
 import { reshape } from "../../src/ops/shape.ts";
-import { sgdUpdate } from "../../src/ops/update.ts";
+import { movingAverage, sgdUpdate } from "../../src/ops/update.ts";
 import { dropDeadCode } from "../../src/passes/deadCode.ts";
 import { fuse } from "../../src/passes/fuse.ts";
 import { gradients } from "../../src/passes/grad.ts";
@@ -157,6 +157,27 @@ describe("hoistUpdates", () => {
       kept <- %0
       last <- %1"
     `);
+  });
+
+  it("updates share their rate without waiting for each other, and what reads an update follows it", () => {
+    const builder = new GraphBuilder();
+    const rate = builder.input("rate", f32());
+    const dw = (["first", "second"] as const).map((name) => relu(builder.input(name, f32(2))));
+    builder.output("out", relu(builder.input("x", f32(2))));
+    const attrs = { momentum: 0, weightDecay: 0, nesterov: false };
+    for (const [i, gradient] of dw.toReversed().entries()) {
+      const [w, velocity] = [builder.state(`w${i}`, f32(2)), builder.state(`v${i}`, f32(2))];
+      const average = builder.state(`average${i}`, f32(2));
+      const [next, nextVelocity] = sgdUpdate(w, velocity, gradient, rate, attrs);
+      builder.update(w, next);
+      builder.update(velocity, nextVelocity);
+      builder.update(average, movingAverage(average, next, { decay: 0.9, gain: 0.1 }));
+    }
+    expect(hoistUpdates(builder.finish()).nodes.map(({ op }) => op)).toEqual([
+      ...["relu", "sgdUpdate", "movingAverage"],
+      ...["relu", "sgdUpdate", "movingAverage"],
+      "relu",
+    ]);
   });
 });
 
