@@ -1,0 +1,57 @@
+// What is fuzzed: a line for each parser, with whole files to begin from.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import sharp from "sharp";
+import { decodePicture } from "../../src/data/decode.ts";
+import { parseIdx } from "../../src/data/idx.ts";
+import { serializeNpy } from "../../src/formats/npy.ts";
+import { serializeSafetensors } from "../../src/formats/safetensors.ts";
+import { parseWeights } from "../../src/formats/weights.ts";
+import type { TensorData } from "../../src/ir/type.ts";
+
+export interface Target {
+  readonly name: string;
+  readonly seeds: readonly Uint8Array[];
+  parse(bytes: Uint8Array): unknown;
+}
+
+const tensors = new Map<string, TensorData>([
+  ["weight", { shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) }],
+  ["steps", { shape: [], data: Int32Array.of(7) }],
+  ["pixels", { shape: [3], data: Uint8Array.of(1, 2, 3) }],
+]);
+const recorded = (name: string) =>
+  new Uint8Array(readFileSync(join(import.meta.dirname, "..", "formats", "torch", name)));
+const picture = sharp({ create: { width: 9, height: 7, channels: 3, background: "teal" } });
+const pictures = await Promise.all(
+  (["png", "jpeg", "webp", "gif", "tiff"] as const).map(async (format) => {
+    const bytes = await picture.clone().toFormat(format).toBuffer();
+    return new Uint8Array(bytes);
+  }),
+);
+const weights = (name: string, ...seeds: readonly Uint8Array[]): Target => ({
+  name,
+  seeds,
+  parse: (bytes) => parseWeights(bytes, name),
+});
+
+export const targets: readonly Target[] = [
+  weights(
+    "zip.pth",
+    recorded("all.pth"),
+    recorded("deflated.pth"),
+    recorded("checkpoint.pth"),
+    recorded("named.pth"),
+  ),
+  weights("stream.pth", recorded("all_legacy.pth"), recorded("checkpoint_legacy.pth")),
+  weights("a.safetensors", serializeSafetensors(tensors, { format: "pt" })),
+  weights("a.npz", recorded("stored.npz"), recorded("deflated.npz")),
+  weights("a.npy", ...[...tensors.values()].map(serializeNpy)),
+  {
+    name: "idx",
+    seeds: [Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6)],
+    parse: parseIdx,
+  },
+  { name: "picture", seeds: pictures, parse: (bytes) => decodePicture(bytes, "picture", { channels: 3 }) },
+];
