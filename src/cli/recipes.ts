@@ -33,7 +33,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   resnet_cifar: {
     about: "He et al. 2016, section 4.2: 64,000 steps, the rate divided by 10 after 32,000 and 48,000",
     settings: {
-      ...{ batch: 128, rate: 0.1, momentum: 0.9, weightDecay: 1e-4, warmup: 0 },
+      ...{ batch: 128, rate: 0.1, momentum: 0.9, weightDecay: 1e-4, warmup: 0, augment: "cifar" },
       // 50,000 pictures make 390 steps an epoch.
       ...{
         schedule: "multistep",
@@ -47,7 +47,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   resnet_cifar_short: {
     about: "ResNet-20 on CIFAR-10 in a coffee break",
     settings: {
-      ...{ batch: 128, rate: 0.2, momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
+      ...{ batch: 128, rate: 0.2, momentum: 0.9, nesterov: true, weightDecay: 5e-4, augment: "cifar" },
       ...{ schedule: "onecycle", warmup: 0.2, epochs: 30 },
     },
   },
@@ -55,7 +55,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     about: "Lin, Chen and Yan 2014: batch 128, the rate divided by 10 at plateaus",
     settings: {
       ...{ batch: 128, rate: 0.1, momentum: 0.9, weightDecay: 1e-4, epochs: 200 },
-      ...{ schedule: "plateau", gamma: 0.1, patience: 10, warmup: 0.01 },
+      ...{ schedule: "plateau", gamma: 0.1, patience: 10, warmup: 0.01, augment: "cifar" },
     },
   },
   lenet5: {
@@ -74,21 +74,21 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     about: "Krizhevsky, Sutskever and Hinton 2012, section 5: 90 epochs, the rate divided by 10 at plateaus",
     settings: {
       ...{ batch: 128, rate: 0.01, momentum: 0.9, weightDecay: 5e-4, epochs: 90 },
-      ...{ schedule: "plateau", gamma: 0.1, patience: 5, warmup: 0 },
+      ...{ schedule: "plateau", gamma: 0.1, patience: 5, warmup: 0, augment: "imagenet" },
     },
   },
   googlenet: {
     about: "Szegedy et al. 2015, section 6: the rate falls by 4 % every 8 epochs",
     settings: {
       ...{ batch: 128, rate: 0.01, momentum: 0.9, weightDecay: 2e-4, epochs: 250 },
-      ...{ schedule: "step", gamma: 0.96, decayEvery: 8, warmup: 0 },
+      ...{ schedule: "step", gamma: 0.96, decayEvery: 8, warmup: 0, augment: "imagenet" },
     },
   },
   torchvision: {
     about: "torchvision's reference training of ResNet: 90 epochs, the rate divided by 10 every 30",
     settings: {
       ...{ batch: 32, rate: 0.0125, momentum: 0.9, weightDecay: 1e-4, epochs: 90 },
-      ...{ schedule: "step", gamma: 0.1, decayEvery: 30, warmup: 0 },
+      ...{ schedule: "step", gamma: 0.1, decayEvery: 30, warmup: 0, augment: "imagenet" },
     },
   },
 };

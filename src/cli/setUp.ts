@@ -1,11 +1,15 @@
 import type { Choices, Engine } from "../engines/engine.ts";
+import { UsageError } from "../ir/errors.ts";
+import { sameShape, type TensorData } from "../ir/type.ts";
 import type { Classifier } from "../nn/classifier.ts";
+import { initialize } from "../nn/init.ts";
+import { namedTensors } from "../nn/module.ts";
 import type { ImageForm } from "../train/images.ts";
-import { sgd } from "../train/optimizers.ts";
+import { adam, adamw, type Optimizer, rmsprop, sgd } from "../train/optimizers.ts";
 import { createSchedule, type ScheduleConfig } from "../train/schedules.ts";
 import { Trainer } from "../train/trainer.ts";
 import { matchWeights } from "../train/weights.ts";
-import type { Io } from "./io.ts";
+import { type Io, note } from "./io.ts";
 import type { Effective } from "./settings.ts";
 import { readWeights } from "./weights.ts";
 
@@ -17,23 +21,37 @@ export function trainerFor(
   image: ImageForm,
   { profile, choices }: { readonly profile: boolean; readonly choices: Choices },
 ): Promise<Trainer> {
-  const { batch, rate, seed, momentum, weightDecay, nesterov = false, exact = false } = settings;
+  const { batch, rate, seed, exact = false } = settings;
   return Trainer.create(model, engine, {
     image,
     batch,
-    optimizer: sgd({ momentum, weightDecay, nesterov }),
+    optimizer: optimizerOf(settings),
     rate,
     schedule: createSchedule(scheduleOf(settings)),
     seed,
     profile,
     exact,
     choices,
+    ...(settings.labelSmoothing !== undefined && { labelSmoothing: settings.labelSmoothing }),
     ...(settings.accumulate !== undefined && { accumulate: settings.accumulate }),
     ...(settings.freeze !== undefined && { freeze: settings.freeze }),
     ...(settings.freezeBatchNorm !== undefined && { freezeNorm: settings.freezeBatchNorm }),
     ...(settings.noDecayNormBias === true && { decayNormAndBias: false }),
     ...(settings.layerDecay !== undefined && { firstLayerRate: settings.layerDecay }),
   });
+}
+
+function optimizerOf({ optimizer = "sgd", momentum, weightDecay, nesterov = false }: Effective): Optimizer {
+  switch (optimizer) {
+    case "sgd":
+      return sgd({ momentum, weightDecay, nesterov });
+    case "adam":
+      return adam({ weightDecay });
+    case "adamw":
+      return adamw({ weightDecay });
+    case "rmsprop":
+      return rmsprop({ momentum, weightDecay });
+  }
 }
 
 /** The schedule with those of its options that are set. */
@@ -69,9 +87,33 @@ function scheduleOf(settings: Effective): ScheduleConfig {
 /** What training starts from, where that is not the seed. */
 export async function startWeights(
   model: Classifier,
-  { weights }: Effective,
+  { weights, finetune, seed }: Effective,
   io: Io,
 ): Promise<ReadonlyMap<string, Float32Array> | undefined> {
-  if (weights === undefined) return undefined;
-  return matchWeights(model, await readWeights(weights, io), weights);
+  if (weights !== undefined && finetune !== undefined)
+    throw new UsageError("train: give --weights or --finetune, not both");
+  if (finetune !== undefined) {
+    const found = await readWeights(finetune, io);
+    const head = newHead(model, found, seed);
+    if (head.size > 0)
+      note(io, `${finetune}: new for ${model.classes} classes: ${[...head.keys()].join(", ")}`);
+    return matchWeights(model, new Map([...found, ...head]), finetune);
+  }
+  return weights === undefined ? undefined : matchWeights(model, await readWeights(weights, io), weights);
+}
+
+/** Start values for those of `tensors` that belong to another number of classes: only their first axis does not fit. */
+function newHead(
+  model: Classifier,
+  tensors: ReadonlyMap<string, TensorData>,
+  seed: number,
+): ReadonlyMap<string, TensorData> {
+  const head = new Map<string, TensorData>();
+  for (const [path, { shape, init }] of namedTensors(model)) {
+    const found = tensors.get(path);
+    if (found === undefined || shape[0] !== model.classes || found.shape[0] === model.classes) continue;
+    if (sameShape(found.shape.slice(1), shape.slice(1)))
+      head.set(path, { shape, data: initialize(init, shape, path, seed) });
+  }
+  return head;
 }

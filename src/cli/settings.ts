@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { dataForms } from "../data/source.ts";
 import { engineNames } from "../engines/auto.ts";
+import { type OptimizerName, optimizers } from "../train/optimizers.ts";
 import { type ScheduleName, schedules } from "../train/schedules.ts";
+import { presets } from "./augment.ts";
 
 /** Settings as they are given: what is not there has its default. */
 export interface Settings {
@@ -16,6 +18,7 @@ export interface Settings {
   readonly epochs?: number;
   readonly steps?: number;
   readonly earlyStop?: number;
+  readonly optimizer?: OptimizerName;
   readonly batch?: number;
   readonly rate?: number;
   readonly momentum?: number;
@@ -31,7 +34,11 @@ export interface Settings {
   readonly power?: number;
   readonly endRate?: number;
   readonly patience?: number;
+  readonly labelSmoothing?: number;
+  /** A preset, a file, or transforms themselves. */
+  readonly augment?: string | readonly unknown[];
   readonly weights?: string;
+  readonly finetune?: string;
   readonly freeze?: readonly string[];
   readonly freezeBatchNorm?: readonly string[];
   readonly layerDecay?: number;
@@ -87,6 +94,7 @@ const oneOf = <const T extends string>(names: readonly T[]): z.ZodType<T> =>
 
 // The names of an object, which the type of `Object.keys` forgets.
 const scheduleNames = Object.keys(schedules) as ScheduleName[];
+const optimizerNames = Object.keys(optimizers) as OptimizerName[];
 
 function within<T extends Readonly<Record<string, Omit<Setting, "group">>>>(
   group: string,
@@ -129,11 +137,16 @@ export const settings: { readonly [Name in SettingName]: Setting<NonNullable<Set
     },
   }),
   ...within("Optimiser:", {
+    optimizer: {
+      flag: "--optimizer <name>",
+      help: `${optimizerNames.join(", ")} (default: sgd)`,
+      schema: oneOf(optimizerNames),
+    },
     batch: { flag: "--batch <n>", help: "pictures a step (default: by model, mostly 64)", schema: whole(1) },
     rate: { flag: "--rate <x>", help: "learning rate at its peak (default: by model)", schema: real(0) },
     momentum: {
       flag: "--momentum <x>",
-      help: "of stochastic gradient descent (default: 0.9)",
+      help: "of sgd and rmsprop (default: 0.9 for sgd)",
       schema: real(0, 1),
     },
     nesterov: { flag: "--nesterov", help: "look ahead along the momentum", schema: yes },
@@ -191,7 +204,24 @@ export const settings: { readonly [Name in SettingName]: Setting<NonNullable<Set
       schema: whole(0),
     },
   }),
+  ...within("Loss and augmentation:", {
+    labelSmoothing: {
+      flag: "--label-smoothing <x>",
+      help: "share of a target that goes to all classes (default: 0)",
+      schema: real(0, 1),
+    },
+    augment: {
+      flag: "--augment <preset>",
+      help: `${Object.keys(presets).join(", ")}, or a file of transforms as JSON or YAML`,
+      schema: z.union([text, z.array(z.unknown()).readonly()], { error: "a preset, a file or transforms" }),
+    },
+  }),
   ...within("Start:", {
+    finetune: {
+      flag: "--finetune <file>",
+      help: "start from these, with a new last layer where classes differ",
+      schema: text,
+    },
     weights: {
       flag: "--weights <file>",
       help: "start from these: a .safetensors file or a run; they have to fit",

@@ -4,6 +4,7 @@ import { UsageError } from "../ir/errors.ts";
 import { createModel } from "../models/registry.ts";
 import type { RunConfig } from "../train/runConfig.ts";
 import { createRun, type Run, resumeRun } from "../train/runFolder.ts";
+import { transformed, transformsFor } from "./augment.ts";
 import { checkSettings, flagOf, givenSettings, ofRun, readSettings, settingOptions } from "./config.ts";
 import type { Flags } from "./flags.ts";
 import { type Io, note, print, printJson, roomOf } from "./io.ts";
@@ -105,12 +106,14 @@ async function train(
   const { model: name, data, epochs, steps, batch, size } = settings;
   const { profile = false, quiet = false, json = false } = flags;
   const { seed, broken, holdOut } = settings;
-  const splits = await open(data, io, {
+  const { train: plain, test } = await open(data, io, {
     ...{ shape: createModel(name, size === undefined ? {} : { size }).input, seed },
     ...(broken !== undefined && { broken }),
     ...(holdOut !== undefined && { holdOut }),
   });
-  const { train, test } = splits;
+  const augment = settings.augment === undefined ? [] : await transformsFor(settings.augment, plain);
+  const train = transformed(plain, augment);
+  const splits = { train, test };
   const options = {
     classes: settings.classes ?? train.classes.length,
     channels: train.shape[0],
@@ -135,7 +138,12 @@ async function train(
     data,
     image,
     classes: Array.from({ length: options.classes }, (_, index) => train.classes[index] ?? `${index}`),
-    training: { ...withoutNames(settings), engine: engine.name, on: engine.description },
+    training: {
+      ...withoutNames(settings),
+      ...(augment.length > 0 && { augment }),
+      engine: engine.name,
+      on: engine.description,
+    },
   });
   try {
     const trainer = await trainerFor(model, engine, settings, image, {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkSettings, readSettings } from "../../src/cli/config.ts";
 import { recipes } from "../../src/cli/recipes.ts";
+import { parseSafetensors } from "../../src/formats/safetensors.ts";
 import { convnets, scratch } from "./cli.ts";
 
 const folder = scratch();
@@ -93,5 +94,61 @@ describe("--resume", () => {
       out: "",
       err: `convnets: ${folder}: holds no run, expected a folder that \`convnets train\` has written\n`,
     });
+  });
+});
+
+describe("--augment", () => {
+  const small = ["train", "mlp", "--engine", "reference", "--steps", "2"];
+
+  it("keeps what a preset or a file stands for in the configuration of the run", async () => {
+    const transforms = file("flip.yaml", "- name: randomHorizontalFlip\n");
+    const out = join(folder, "augmented");
+    expect(await convnets(...small, "--augment", transforms, "--out", out)).toMatchObject({ code: 0 });
+    expect(JSON.parse(readFileSync(join(out, "config.json"), "utf8")).training.augment).toEqual([
+      { name: "randomHorizontalFlip", p: 0.5 },
+    ]);
+  });
+
+  it("names what it knows when it is given something else", async () => {
+    const { code, err } = await convnets(...small, "--augment", "cifra", "--out", join(folder, "none"));
+    expect(code).toBe(2);
+    expect(err).toMatch(/^convnets: augment: cifra: no such file.*; presets are none, cifar, imagenet\n$/);
+  });
+
+  it("refuses transforms that change the size of pictures", async () => {
+    const transforms = file("crop.yaml", "- { name: centerCrop, size: 20 }\n");
+    expect((await convnets(...small, "--augment", transforms, "--out", join(folder, "crop"))).err).toBe(
+      "convnets: augment: makes pictures of 1x20x20 of those of 1x28x28, expected the same size\n",
+    );
+  });
+});
+
+describe("--finetune", () => {
+  it("starts from a run with other classes: the last layer is new, the others are the run's", async () => {
+    const start = join(folder, "start");
+    const small = ["train", "mlp", "--engine", "reference"];
+    expect(await convnets(...small, "--steps", "2", "--out", start)).toMatchObject({ code: 0 });
+    const out = join(folder, "tuned");
+    const argv = ["--classes", "12", "--rate", "0", "--steps", "1", "--out", out];
+    const { code, err } = await convnets(...small, "--finetune", start, ...argv);
+    expect(code).toBe(0);
+    expect(err).toBe(`note: ${start}: new for 12 classes: layers.2.weight, layers.2.bias\n`);
+    const tensors = (run: string) => parseSafetensors(readFileSync(join(run, "last.safetensors"))).tensors;
+    expect(tensors(out).get("layers.0.weight")).toEqual(tensors(start).get("layers.0.weight"));
+    expect(tensors(out).get("layers.2.weight")?.shape).toEqual([12, 128]);
+  });
+
+  it("needs the frozen to be there", async () => {
+    const argv = [
+      "train",
+      "mlp",
+      "--engine",
+      "reference",
+      "--freeze",
+      "conv1",
+      "--out",
+      join(folder, "frozen"),
+    ];
+    expect((await convnets(...argv)).err).toMatch(/^convnets: freeze: the pattern conv1 fits no path/);
   });
 });

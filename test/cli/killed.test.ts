@@ -29,7 +29,7 @@ for (const name of engineNames.filter((name) => name !== "reference"))
 describe.each(available)("on %s", (engine) => {
   const settings = [
     ...["lenet5", "--engine", engine, "--seed", "3", "--batch", "64", "--epochs", "2", "--steps", "170"],
-    ...["--checkpoint-every", "7", "--quiet"],
+    ...["--checkpoint-every", "7", "--augment", "cifar", "--quiet"],
   ];
 
   it(`a training that is killed ${kills} times ends with the bits of one that was not`, () => {
