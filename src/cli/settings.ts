@@ -26,6 +26,9 @@ export interface Settings {
   readonly weightDecay?: number;
   readonly noDecayNormBias?: boolean;
   readonly accumulate?: number;
+  readonly clipNorm?: number;
+  readonly clipValue?: number;
+  readonly ema?: number;
   readonly schedule?: ScheduleName;
   readonly warmup?: number;
   readonly milestones?: readonly number[];
@@ -159,6 +162,17 @@ export const settings: { readonly [Name in SettingName]: Setting<NonNullable<Set
       flag: "--no-decay-norm-bias",
       help: "no weight decay on biases and normalisation",
       schema: yes,
+    },
+    clipNorm: {
+      flag: "--clip-norm <x>",
+      help: "scale gradients so that their norm is at most this",
+      schema: real(0),
+    },
+    clipValue: { flag: "--clip-value <x>", help: "bring gradients within -x and x", schema: real(0) },
+    ema: {
+      flag: "--ema <x>",
+      help: "test averages of the weights, of which so much stays a step, as 0.999",
+      schema: real(0, 1),
     },
     accumulate: {
       flag: "--accumulate <n>",

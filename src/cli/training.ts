@@ -1,7 +1,7 @@
 import type { Splits } from "../data/pictures.ts";
 import type { EpochScore } from "../train/checkpoint.ts";
 import type { EpochReport, StepReport } from "../train/reports.ts";
-import type { Run } from "../train/runFolder.ts";
+import type { Metrics, Run } from "../train/runFolder.ts";
 import type { Trainer } from "../train/trainer.ts";
 import type { Io } from "./io.ts";
 import type { EpochResult, Outcome } from "./outcome.ts";
@@ -82,8 +82,8 @@ export function epochsSinceBest(scores: readonly EpochScore[]): number {
   return scores.length - 1 - best;
 }
 
-function stepMetrics({ kind, epoch, step, loss, accuracy, rate, imagesPerSecond }: StepReport) {
-  return { kind, epoch, step, loss, accuracy, rate, imagesPerSecond };
+function stepMetrics({ steps: _, ...rest }: StepReport): Metrics {
+  return rest;
 }
 
 function resultOf({ kind: _, epochs: __, validation, ...rest }: EpochReport): EpochResult {

@@ -1,7 +1,7 @@
 import { readFile } from "../files/readFile.ts";
 import { parseWeights } from "../formats/weights.ts";
 import type { TensorData } from "../ir/type.ts";
-import { isWeight } from "../train/checkpoint.ts";
+import { evaluationWeights } from "../train/checkpoint.ts";
 import { isRun, openRun } from "../train/runFolder.ts";
 import { withoutParallelPrefix, wrapperPrefix } from "../train/weights.ts";
 import { type Io, note } from "./io.ts";
@@ -10,7 +10,7 @@ import { type Io, note } from "./io.ts";
 export async function readWeights(path: string, io: Io): Promise<ReadonlyMap<string, TensorData>> {
   if (await isRun(path)) return (await openRun(path)).weights;
   const { tensors } = parseWeights(await readFile(path), path);
-  const weights = new Map([...tensors].filter(([name]) => isWeight(name)));
+  const weights = evaluationWeights(tensors);
   const own = withoutParallelPrefix(weights);
   if (own !== weights)
     note(

@@ -1,6 +1,7 @@
 import { parseSafetensors, serializeSafetensors } from "../formats/safetensors.ts";
 import { FormatError } from "../ir/errors.ts";
 import type { TensorData } from "../ir/type.ts";
+import { emaPrefix } from "./ema.ts";
 import { optimizerPrefix } from "./optimizers.ts";
 
 /** Sums over the steps of the epoch under way. */
@@ -74,6 +75,12 @@ export function parseCheckpoint(
 /** Whether a tensor of a checkpoint is the network's own, and not a state of its training. */
 export function isWeight(name: string): boolean {
   return !name.startsWith(optimizerPrefix);
+}
+
+/** What evaluation takes of a checkpoint: the averages of the weights where training kept them, else the weights. */
+export function evaluationWeights(tensors: Checkpoint["tensors"]): Checkpoint["tensors"] {
+  const weights = [...tensors].filter(([name]) => isWeight(name));
+  return new Map(weights.map(([name, tensor]) => [name, tensors.get(`${emaPrefix}${name}`) ?? tensor]));
 }
 
 function readState(found: unknown): TrainingState | undefined {

@@ -14,6 +14,8 @@ export interface StepReport {
   /** The share of the batch that was classified rightly. */
   readonly accuracy: number;
   readonly rate: number;
+  /** Of all gradients, before it is clipped: with `clipNorm`. */
+  readonly gradientNorm?: number;
   readonly imagesPerSecond: number;
 }
 

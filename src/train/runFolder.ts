@@ -5,7 +5,7 @@ import { readFile } from "../files/readFile.ts";
 import { parseSafetensors } from "../formats/safetensors.ts";
 import { FormatError, UsageError } from "../ir/errors.ts";
 import type { TensorData } from "../ir/type.ts";
-import { type Checkpoint, isWeight, parseCheckpoint, serializeCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, evaluationWeights, parseCheckpoint, serializeCheckpoint } from "./checkpoint.ts";
 import { eventFileStart, scalarEvent } from "./eventFile.ts";
 import { lock } from "./lock.ts";
 import { parseConfig, type RunConfig } from "./runConfig.ts";
@@ -15,7 +15,7 @@ export interface Metrics {
   readonly kind: "step" | "epoch";
   readonly epoch: number;
   readonly step: number;
-  readonly [name: string]: number | string | Readonly<Record<string, number>>;
+  readonly [name: string]: number | string | Readonly<Record<string, number>> | undefined;
 }
 
 /** The folder of a training: `config.json`, `metrics.jsonl`, an event file for TensorBoard, `last` and `best` checkpoints. */
@@ -162,8 +162,7 @@ export async function openRun(
     const path = join(folder, config.version === 1 ? oldWeights : files[checkpoint]);
     if (!(await isFile(path)) || (config.version === 1 && checkpoint === "best")) continue;
     const { tensors } = parseSafetensors(await readFile(path), path);
-    const weights = new Map([...tensors].filter(([name]) => isWeight(name)));
-    return { config, weights, checkpoint, path };
+    return { config, weights: evaluationWeights(tensors), checkpoint, path };
   }
   throw new UsageError(`${folder}: has no ${which ?? ""} checkpoint yet`.replace("  ", " "));
 }

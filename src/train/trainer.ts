@@ -9,6 +9,7 @@ import type { Classifier } from "../nn/classifier.ts";
 import { initialize } from "../nn/init.ts";
 import { namedTensors } from "../nn/module.ts";
 import { type Checkpoint, nothingYet, type TrainingState } from "./checkpoint.ts";
+import { emaPrefix } from "./ema.ts";
 import { type Evaluation, Evaluator } from "./evaluate.ts";
 import { type TrainingOptions, trainingGraph } from "./graphs.ts";
 import type { ImageForm } from "./images.ts";
@@ -124,7 +125,7 @@ export class Trainer {
       const { step, sums } = this.#state;
       const moment = { ...length, step, validations: this.#state.scores };
       const rate = this.#options.rate * this.#options.schedule(moment);
-      const { loss, correct } = await this.#run(images, labels, rate, step);
+      const { loss, correct, norm } = await this.#run(images, labels, rate, step);
       const seconds = (performance.now() - start) / 1000;
       this.#state = {
         ...this.#state,
@@ -145,6 +146,7 @@ export class Trainer {
         loss,
         accuracy: correct / batch,
         rate,
+        ...(norm !== undefined && { gradientNorm: norm }),
         imagesPerSecond: (this.#state.sums.steps * batch) / this.#state.sums.seconds,
       };
       // What the caller does with a report is no time of training.
@@ -163,7 +165,8 @@ export class Trainer {
       throw new ConvnetsError(
         `the loss is ${loss} at step ${step + 1}: training has diverged; a smaller learning rate than ${this.#options.rate} may help`,
       );
-    return { loss, correct: hits(outputs.logProbabilities, labels, this.#model.classes) };
+    const correct = hits(outputs.logProbabilities, labels, this.#model.classes);
+    return { loss, correct, norm: outputs.gradientNorm?.[0] };
   }
 
   async #endEpoch(epochs: number, validate: Pictures | undefined): Promise<EpochReport> {
@@ -192,6 +195,16 @@ export class Trainer {
         path,
         { shape, data: this.#program.read(path) },
       ]),
+    );
+  }
+
+  #evaluationWeights(): ReadonlyMap<string, TensorData> {
+    const kept = new Set([...this.#states()].map(([name]) => name));
+    return new Map(
+      [...namedTensors(this.#model)].map(([path, { shape }]) => {
+        const average = `${emaPrefix}${path}`;
+        return [path, { shape, data: this.#program.read(kept.has(average) ? average : path) }];
+      }),
     );
   }
 
@@ -259,7 +272,7 @@ export class Trainer {
     const { image, batch, exact = false } = this.#options;
     const choices = { ...this.#options.choices, ...this.#program.choices };
     this.#evaluator ??= await Evaluator.create(this.#model, this.#engine, { image, batch, exact, choices });
-    this.#evaluator.load(this.weights());
+    this.#evaluator.load(this.#evaluationWeights());
     return this.#evaluator.evaluate(pictures);
   }
 }

@@ -152,3 +152,18 @@ describe("--finetune", () => {
     expect((await convnets(...argv)).err).toMatch(/^convnets: freeze: the pattern conv1 fits no path/);
   });
 });
+
+describe("--ema and --clip-norm", () => {
+  it("test the averages, which is what evaluate takes too, and record the norm of the gradients", async () => {
+    const out = join(folder, "averaged");
+    const argv = ["--steps", "30", "--clip-norm", "1", "--ema", "0.9", "--out", out];
+    expect(await convnets("train", "mlp", "--engine", "reference", ...argv)).toMatchObject({ code: 0 });
+    const lines = readFileSync(join(out, "metrics.jsonl"), "utf8").trimEnd().split("\n");
+    const metrics = lines.map((line) => JSON.parse(line));
+    expect(metrics[0]).toMatchObject({ kind: "step", gradientNorm: expect.any(Number) });
+    const { out: evaluated } = await convnets("evaluate", out, "--engine", "reference", "--json");
+    expect(JSON.parse(evaluated)).toMatchObject(metrics.at(-1).validation);
+    const { tensors } = parseSafetensors(readFileSync(join(out, "last.safetensors")));
+    expect(tensors.get("optimizer/ema/layers.0.weight")).not.toEqual(tensors.get("layers.0.weight"));
+  });
+});
