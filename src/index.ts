@@ -5,6 +5,7 @@ export { count, type DataSplits, type Dataset, subset } from "./data/dataset.ts"
 export { parseDigits } from "./data/digits.ts";
 export { parseIdx } from "./data/idx.ts";
 export { inMemory, type Pass, type Pictures, type Splits } from "./data/pictures.ts";
+export { transformed } from "./data/transformed.ts";
 export { engineNames, type LoadedEngine, type LoadOptions, loadEngine } from "./engines/auto.ts";
 export type {
   Arrays,

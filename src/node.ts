@@ -7,6 +7,7 @@ export { type FolderOptions, loadFolder } from "./data/folder.ts";
 export { type DigitsOptions, loadDigits } from "./data/loadDigits.ts";
 export { loadMnist } from "./data/mnist.ts";
 export { type DataOptions, dataForms, openData } from "./data/source.ts";
+export { threaded } from "./data/threaded.ts";
 export { loadOnednn, type OnednnEngine, type OnednnOptions } from "./engines/onednn/engine.ts";
 export { writeFileAtomically } from "./files/atomicWrite.ts";
 export { cacheFolder } from "./files/cacheFolder.ts";

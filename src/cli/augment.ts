@@ -1,13 +1,11 @@
 import { parse as parseYaml } from "yaml";
-import type { Batch } from "../data/batches.ts";
-import type { Pass, Pictures } from "../data/pictures.ts";
+import type { Pictures } from "../data/pictures.ts";
+import { transformed } from "../data/transformed.ts";
 import { readFile } from "../files/readFile.ts";
 import { FormatError, UsageError } from "../ir/errors.ts";
 import type { TransformSpec } from "../transforms/definitions.ts";
-import { createTransforms, parseTransforms } from "../transforms/pipeline.ts";
+import { parseTransforms } from "../transforms/pipeline.ts";
 import { cifarTraining, imagenetTraining } from "../transforms/presets.ts";
-import { Random } from "../transforms/random.ts";
-import type { Transform } from "../transforms/transform.ts";
 
 type Size = readonly [height: number, width: number];
 
@@ -16,7 +14,12 @@ export const presets: Readonly<
   Record<"none" | "cifar" | "imagenet", (size: Size) => readonly TransformSpec[]>
 > = {
   none: () => [],
-  cifar: cifarTraining,
+  // Pictures of a folder are of any size yet; for those of the size this changes nothing.
+  cifar: ([height, width]) => [
+    { name: "resize", size: Math.max(height, width) },
+    { name: "centerCrop", size: [height, width] },
+    ...cifarTraining([height, width]),
+  ],
   imagenet: imagenetTraining,
 };
 
@@ -39,35 +42,13 @@ export async function transformsFor(
   }
 }
 
-/** The pictures after `specs`, which keep their size; the same for the same pass. */
-export function transformed(pictures: Pictures, specs: readonly TransformSpec[]): Pictures {
+/** The pictures after `specs`, which have to keep the size: testing goes without them. */
+export function augmented(pictures: Pictures, specs: readonly TransformSpec[]): Pictures {
   if (specs.length === 0) return pictures;
-  const transform = createTransforms(specs);
-  return { ...pictures, batches: (pass) => through(pictures, transform, pass) };
-}
-
-async function* through(
-  pictures: Pictures,
-  transform: Transform,
-  pass: Pass,
-): AsyncGenerator<Batch, void, void> {
-  const [channels, height, width] = pictures.shape;
-  const stride = channels * height * width;
-  const images = new Uint8Array(pass.size * stride);
-  let first = (pass.start ?? 0) * pass.size;
-  for await (const batch of pictures.batches(pass)) {
-    for (let slot = 0; slot < pass.size; slot++) {
-      const place = first + (slot % batch.count);
-      const random = new Random(pass.seed, pass.epoch, pass.order?.[place] ?? place);
-      const data = batch.images.subarray(slot * stride, (slot + 1) * stride);
-      const made = transform.apply({ data, channels, height, width }, random);
-      if (made.height !== height || made.width !== width || made.channels !== channels)
-        throw new UsageError(
-          `augment: makes pictures of ${made.channels}x${made.height}x${made.width} of those of ${channels}x${height}x${width}, expected the same size`,
-        );
-      images.set(made.data, slot * stride);
-    }
-    first += pass.size;
-    yield { ...batch, images };
-  }
+  const made = transformed(pictures, specs);
+  if (made.shape.some((extent, axis) => extent !== pictures.shape[axis]))
+    throw new UsageError(
+      `augment: makes pictures of ${made.shape.join("x")} of those of ${pictures.shape.join("x")}, expected the same size`,
+    );
+  return made;
 }

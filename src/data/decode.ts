@@ -1,19 +1,12 @@
 import type { Sharp } from "sharp";
 import { DeviceError, FormatError } from "../ir/errors.ts";
+import type { Image } from "../transforms/image.ts";
 
 /** The kinds of picture that are decoded: no SVG or PDF, which are programs rather than pixels. */
 const formats: readonly string[] = ["png", "jpeg", "webp", "gif", "tiff", "heif"];
 
 /** No camera makes more. */
 export const usualMaxPixels: number = 2 ** 27;
-
-/** A decoded picture: u8 `[channels, height, width]`. */
-export interface DecodedPicture {
-  readonly data: Uint8Array;
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-}
 
 export interface DecodeOptions {
   /** 1: grey; 3: red, green and blue. */
@@ -28,11 +21,7 @@ export interface DecodeOptions {
  * Decodes the bytes of a picture file: upright by its EXIF data, of an animation the first frame, in sRGB or grey of 8
  * bits, on white where it is transparent. `path` names it in errors. Throws `FormatError`.
  */
-export async function decodePicture(
-  bytes: Uint8Array,
-  path: string,
-  options: DecodeOptions,
-): Promise<DecodedPicture> {
+export async function decodePicture(bytes: Uint8Array, path: string, options: DecodeOptions): Promise<Image> {
   const { channels, shorterSide } = options;
   const whole = await openPicture(bytes, path, options);
   const sized = shorterSide
@@ -62,7 +51,7 @@ export async function openPicture(
 }
 
 /** Decodes what `openPicture` has opened. */
-export async function pixelsOf(picture: Sharp, path: string, channels: number): Promise<DecodedPicture> {
+export async function pixelsOf(picture: Sharp, path: string, channels: number): Promise<Image> {
   const toned = channels === 1 ? picture.greyscale().toColourspace("b-w") : picture;
   const { data, info } = await toned
     .raw({ depth: "uchar" })
@@ -92,7 +81,8 @@ async function loadSharp(): Promise<typeof import("sharp").default> {
 
 /** From channels side by side to channels one behind the other. */
 function planes(data: Uint8Array, channels: number, size: number): Uint8Array {
-  if (channels === 1) return data;
+  // A copy too: the memory of an addon can't be handed to another thread.
+  if (channels === 1) return Uint8Array.from(data);
   const pixels = new Uint8Array(data.length);
   for (let channel = 0; channel < channels; channel++)
     for (let at = channel, to = channel * size; at < data.length; at += channels)

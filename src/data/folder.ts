@@ -2,12 +2,17 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { readFile } from "../files/readFile.ts";
 import { ConvnetsError, FormatError } from "../ir/errors.ts";
+import type { TransformSpec } from "../transforms/definitions.ts";
+import type { Image } from "../transforms/image.ts";
+import { createTransforms } from "../transforms/pipeline.ts";
 import type { Batch } from "./batches.ts";
 import { checkIndex, type Normalization } from "./dataset.ts";
-import { openPicture, pixelsOf } from "./decode.ts";
+import { decodePicture, openPicture, pixelsOf } from "./decode.ts";
 import { type HoldOutOptions, listFolder, type PictureFile } from "./folderList.ts";
 import { inOrder, limited } from "./inOrder.ts";
 import type { Pass, Pictures, Splits } from "./pictures.ts";
+import { batchOf, shapeAfter } from "./transformed.ts";
+import { TransformThreads } from "./transformThreads.ts";
 
 export interface FolderOptions extends HoldOutOptions {
   /** What every picture is made to: scaled until it covers the shape, and cut to it about its middle. */
@@ -23,6 +28,8 @@ export interface FolderOptions extends HoldOutOptions {
 const maxFileBytes = 2 ** 28;
 /** Batches that are decoded before they are asked for. */
 const ahead = 2;
+/** A picture of so many times the sides of the result has room for every crop. */
+const roomy = 4;
 /** ImageNet's, which published networks were trained with. */
 const colours: Normalization = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 const greys: Normalization = { mean: [0.449], std: [0.226] };
@@ -31,20 +38,28 @@ const greys: Normalization = { mean: [0.449], std: [0.226] };
 export async function loadFolder(root: string, options: FolderOptions = {}): Promise<Splits> {
   const { classes, train, test } = await listFolder(root, options);
   return {
-    train: picturesOf(`folder:${root} train`, root, train, classes, options),
-    test: picturesOf(`folder:${root} test`, root, test, classes, options),
+    train: picturesOf({ name: `folder:${root} train`, root, files: train, classes }, options),
+    test: picturesOf({ name: `folder:${root} test`, root, files: test, classes }, options),
   };
 }
 
-function picturesOf(
-  name: string,
-  root: string,
-  files: readonly PictureFile[],
-  classes: readonly string[],
-  options: FolderOptions,
-): Pictures {
-  const { shape = [3, 224, 224], broken = "skip", onBroken } = options;
-  const normalization = shape[0] === 1 ? greys : colours;
+interface Part {
+  readonly name: string;
+  readonly root: string;
+  readonly files: readonly PictureFile[];
+  readonly classes: readonly string[];
+}
+
+/** Pictures made to the shape of the options, or those that `specs` make of whole pictures. */
+function picturesOf(part: Part, options: FolderOptions, specs?: readonly TransformSpec[]): Pictures {
+  const { name, root, files, classes } = part;
+  const { shape: wanted = [3, 224, 224], broken = "skip", onBroken } = options;
+  const [channels, height, width] = wanted;
+  const shape =
+    specs === undefined
+      ? wanted
+      : shapeAfter(createTransforms(specs), [channels, roomy * height, roomy * width]);
+  const read = specs === undefined ? covering(wanted, options) : whole(wanted, specs, options);
   const told = new Set<string>();
   const leaveOut = (path: string, error: ConvnetsError): void => {
     if (broken === "fail") throw error;
@@ -52,80 +67,104 @@ function picturesOf(
     told.add(path);
   };
   return {
-    ...{ name, count: files.length, shape, classes, normalization },
-    batches: (pass) => {
+    ...{ name, count: files.length, shape, classes },
+    normalization: channels === 1 ? greys : colours,
+    transformed: (more) => picturesOf(part, options, [...(specs ?? []), ...more]),
+    batches: async function* (pass) {
+      const pool = specs && new TransformThreads({ specs, shape });
       // Decoding happens on the threads of sharp. More at once than there are cores would only take memory.
       const decoding = limited(availableParallelism());
-      const pixels = async ({ path, label }: PictureFile) => {
-        const found = await decoding(() => read(join(root, path), shape, options.maxPixels)).catch(
-          (error: unknown) => {
-            if (!(error instanceof ConvnetsError)) throw error;
-            return error;
-          },
-        );
-        return { path, label, found };
+      const decoded = async (place: Place) => {
+        const found = await decoding(() => read(join(root, place.path))).catch((error: unknown) => {
+          if (!(error instanceof ConvnetsError)) throw error;
+          return error;
+        });
+        return { ...place, found };
       };
-      const make = async (some: readonly PictureFile[]): Promise<Batch> => {
-        const good: { readonly label: number; readonly found: Uint8Array }[] = [];
+      const make = async (places: readonly Place[]): Promise<Batch> => {
+        const good: (Place & { readonly found: Image })[] = [];
         let reason: ConvnetsError | undefined;
-        for (const { path, label, found } of await Promise.all(some.map(pixels)))
+        for (const { found, ...place } of await Promise.all(places.map(decoded)))
           if (found instanceof ConvnetsError) {
             reason = found;
-            leaveOut(path, found);
-          } else good.push({ label, found });
+            leaveOut(place.path, found);
+          } else good.push({ ...place, found });
         if (good.length === 0)
-          throw new FormatError(`none of ${some.length} pictures of a batch can be read; ${reason?.message}`);
-        return filled(good, pass.size, shape);
+          throw new FormatError(
+            `none of ${places.length} pictures of a batch can be read; ${reason?.message}`,
+          );
+        const work = {
+          images: good.map(({ found }) => found),
+          indices: good.map(({ index }) => index),
+          ...{ seed: pass.seed, epoch: pass.epoch },
+        };
+        const pixels = await (pool ? pool.run(work) : joined(work.images));
+        const labels = Int32Array.from(
+          { length: pass.size },
+          (_, slot) => good[slot % good.length]?.label ?? 0,
+        );
+        return batchOf(pixels, labels, good.length);
       };
-      return inOrder(parts(files, pass), make, ahead);
+      try {
+        yield* inOrder(placesOf(files, pass), make, ahead);
+      } finally {
+        pool?.close();
+      }
     },
   };
 }
 
-/** The files of each batch of a pass. */
-function* parts(files: readonly PictureFile[], pass: Pass): Iterable<readonly PictureFile[]> {
-  const { size, order, dropLast = false, start = 0 } = pass;
-  const all =
-    order === undefined
-      ? files
-      : Array.from(order, (index) => files[checkIndex(index, files.length, "batches")]).filter(isThere);
-  for (let at = start * size; at < all.length; at += size) {
-    const some = all.slice(at, at + size);
+/** A picture's file, and where it is in the list of them. */
+interface Place extends PictureFile {
+  readonly index: number;
+}
+
+/** The pictures of each batch of a pass. */
+function* placesOf(files: readonly PictureFile[], pass: Pass): Iterable<readonly Place[]> {
+  const { size, order = files.keys(), dropLast = false, start = 0 } = pass;
+  const indices = [...order];
+  for (let at = start * size; at < indices.length; at += size) {
+    const some = indices.slice(at, at + size);
     if (dropLast && some.length < size) return;
-    yield some;
+    yield some.flatMap((index) => {
+      const file = files[checkIndex(index, files.length, "batches")];
+      return file ? [{ ...file, index }] : [];
+    });
   }
 }
 
-function isThere<T>(value: T | undefined): value is T {
-  return value !== undefined;
+function joined(images: readonly Image[]): Uint8Array {
+  const stride = images[0]?.data.length ?? 0;
+  const pixels = new Uint8Array(images.length * stride);
+  images.forEach(({ data }, slot) => {
+    pixels.set(data, slot * stride);
+  });
+  return pixels;
 }
 
-/** A batch of these pictures, repeated until it is full. */
-function filled(
-  good: readonly { readonly label: number; readonly found: Uint8Array }[],
-  size: number,
-  [channels, height, width]: Pictures["shape"],
-): Batch {
-  const stride = channels * height * width;
-  const images = new Uint8Array(size * stride);
-  const labels = new Int32Array(size);
-  for (let slot = 0; slot < size; slot++) {
-    const picture = good[slot % good.length];
-    if (picture === undefined) continue;
-    images.set(picture.found, slot * stride);
-    labels[slot] = picture.label;
-  }
-  return { images, labels, count: good.length };
+/** Reads pictures scaled until they cover the shape, and cut to it about the middle. */
+function covering([channels, height, width]: Pictures["shape"], { maxPixels }: FolderOptions) {
+  return async (path: string): Promise<Image> => {
+    const picture = await openPicture(await readFile(path, maxFileBytes), path, limitOf(maxPixels));
+    return pixelsOf(picture.resize(width, height, { fit: "cover" }), path, channels);
+  };
 }
 
-/** The pixels of a picture file, made to a shape. */
-export async function read(
-  path: string,
+/**
+ * Reads whole pictures, reduced where they are much larger than the transforms need: to four times the result where
+ * they begin with a random crop, whose sides are mostly above a quarter, and to twice where they begin with resizing.
+ */
+function whole(
   [channels, height, width]: Pictures["shape"],
-  maxPixels?: number,
-): Promise<Uint8Array> {
-  const options = maxPixels === undefined ? {} : { maxPixels };
-  const picture = await openPicture(await readFile(path, maxFileBytes), path, options);
-  const { data } = await pixelsOf(picture.resize(width, height, { fit: "cover" }), path, channels);
-  return data;
+  [first]: readonly TransformSpec[],
+  { maxPixels }: FolderOptions,
+) {
+  const times = first?.name === "resize" ? 2 : first?.name === "randomResizedCrop" ? roomy : undefined;
+  const reduced = times === undefined ? {} : { shorterSide: times * Math.max(height, width) };
+  return async (path: string): Promise<Image> =>
+    decodePicture(await readFile(path, maxFileBytes), path, { channels, ...reduced, ...limitOf(maxPixels) });
+}
+
+function limitOf(maxPixels: number | undefined): Pick<FolderOptions, "maxPixels"> {
+  return maxPixels === undefined ? {} : { maxPixels };
 }

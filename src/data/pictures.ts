@@ -1,3 +1,4 @@
+import type { TransformSpec } from "../transforms/definitions.ts";
 import { type Batch, type BatchOptions, batches } from "./batches.ts";
 import { count, type Dataset, type Normalization } from "./dataset.ts";
 
@@ -14,6 +15,8 @@ export interface Pictures {
    * give the same object with the same arrays, refilled: what is to outlive a step has to be copied.
    */
   batches(pass: Pass): AsyncIterable<Batch>;
+  /** The same pictures transformed, where they have a better way than to be transformed once they are in a batch. */
+  transformed?(specs: readonly TransformSpec[]): Pictures;
 }
 
 export interface Splits {

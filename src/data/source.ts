@@ -7,7 +7,8 @@ import type { RemoteOptions } from "./download.ts";
 import { type FolderOptions, loadFolder } from "./folder.ts";
 import { loadDigits } from "./loadDigits.ts";
 import { loadMnist } from "./mnist.ts";
-import { inMemory, type Splits } from "./pictures.ts";
+import type { Splits } from "./pictures.ts";
+import { threaded } from "./threaded.ts";
 
 /** How a data set is opened; those of a folder of pictures concern no other. */
 export interface DataOptions extends RemoteOptions, FolderOptions {}
@@ -57,7 +58,7 @@ export async function openData(spec: string, options: DataOptions = {}): Promise
   if (folder === "")
     throw new UsageError(`data: ${quote(spec)} names no folder after the colon, expected ${source.form}`);
   const { train, test } = await source.open(folder, options);
-  return { train: inMemory(train), test: inMemory(test) };
+  return { train: threaded(train), test: threaded(test) };
 }
 
 function openDigits(folder: string | undefined): Promise<DataSplits> {

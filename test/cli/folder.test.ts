@@ -34,6 +34,8 @@ it("trains on a folder, names what it leaves out, and knows its classes and its 
     `folder:${data}`,
     "--hold-out",
     "0.25",
+    "--augment",
+    "cifar",
     "--seed",
     "3",
     ...engine,

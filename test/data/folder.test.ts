@@ -7,7 +7,10 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadFolder } from "../../src/data/folder.ts";
 import { listFolder } from "../../src/data/folderList.ts";
 import type { Pass, Pictures } from "../../src/data/pictures.ts";
+import { transformed } from "../../src/data/transformed.ts";
 import { ConvnetsError, FormatError, UsageError } from "../../src/ir/errors.ts";
+import { createTransforms } from "../../src/transforms/pipeline.ts";
+import { Random } from "../../src/transforms/random.ts";
 
 let root = "";
 beforeEach(async () => {
@@ -186,6 +189,27 @@ describe("pictures of a folder", () => {
     expect(await seen(train, { size: 2, order, start: 1 })).toEqual(batches.slice(1));
     expect(await seen(train, { size: 2, order, dropLast: true })).toEqual(batches.slice(0, 2));
     expect(await seen(test, { size: 1 })).toEqual([{ labels: [0], first: [200], count: 1 }]);
+  });
+
+  test("transforms get whole pictures, and random numbers of each one's own place", async () => {
+    const image = { channels: 3, height: 4, width: 8 } as const;
+    const pixels = Uint8Array.from({ length: 96 }, (_, i) => Math.imul(i + 1, 2654435761) >>> 24);
+    const interleaved = Uint8Array.from(
+      { length: 96 },
+      (_, i) => pixels[(i % 3) * 32 + Math.floor(i / 3)] ?? 0,
+    );
+    const noise = await sharp(interleaved, { raw: image }).png().toBuffer();
+    await ten({ "train/a/3.png": noise, "train/a/1.png": "no picture" });
+    const { train } = await loadFolder(root, { shape: [3, 2, 2] });
+    const specs = [{ name: "randomCrop", size: 3 }, { name: "randomHorizontalFlip" }] as const;
+    const crops = transformed(train, specs);
+    expect(crops.shape).toEqual([3, 3, 3]);
+    for await (const { images, count } of crops.batches({ size: 5, seed: 4, epoch: 2 })) {
+      const wanted = createTransforms(specs).apply({ ...image, data: pixels }, new Random(4, 2, 3));
+      // In the third slot: the broken one has none.
+      expect([count, [...images.subarray(2 * 27, 3 * 27)]]).toEqual([4, [...wanted.data]]);
+      break;
+    }
   });
 
   test("one channel is grey, and normalised as such", async () => {
