@@ -33,6 +33,7 @@ export function trainerFor(
     exact,
     choices,
     ...(settings.labelSmoothing !== undefined && { labelSmoothing: settings.labelSmoothing }),
+    ...(settings.checkNumerics !== undefined && { checkNumerics: settings.checkNumerics }),
     ...(settings.clipNorm !== undefined && { clipNorm: settings.clipNorm }),
     ...(settings.clipValue !== undefined && { clipValue: settings.clipValue }),
     ...(settings.ema !== undefined && { ema: { decay: settings.ema, warmup: true } }),

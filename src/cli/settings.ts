@@ -48,6 +48,7 @@ export interface Settings {
   readonly engine?: string;
   readonly threads?: number;
   readonly exact?: boolean;
+  readonly checkNumerics?: boolean;
   readonly checkpointEvery?: number;
 }
 
@@ -267,6 +268,11 @@ export const settings: { readonly [Name in SettingName]: Setting<NonNullable<Set
       flag: "--threads <n>",
       help: "threads of the engine (default: all; reference has one)",
       schema: whole(1, 1024),
+    },
+    checkNumerics: {
+      flag: "--check-numerics",
+      help: "stop at the op that first makes NaN or infinity, and name it",
+      schema: yes,
     },
     exact: { flag: "--exact", help: "compute convolutions as direct sums only", schema: yes },
   }),

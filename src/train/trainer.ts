@@ -4,7 +4,7 @@ import { permutation } from "../data/shuffle.ts";
 import type { Choices, Engine, Program, StepTime } from "../engines/engine.ts";
 import { ConvnetsError, UsageError, WeightError } from "../ir/errors.ts";
 import type { Graph } from "../ir/graph.ts";
-import type { TensorData, TensorType } from "../ir/type.ts";
+import { formatType, type TensorData, type TensorType } from "../ir/type.ts";
 import type { Classifier } from "../nn/classifier.ts";
 import { initialize } from "../nn/init.ts";
 import { namedTensors } from "../nn/module.ts";
@@ -13,6 +13,7 @@ import { emaPrefix } from "./ema.ts";
 import { type Evaluation, Evaluator } from "./evaluate.ts";
 import { type TrainingOptions, trainingGraph } from "./graphs.ts";
 import type { ImageForm } from "./images.ts";
+import { type Watched, watchNumerics } from "./numerics.ts";
 import type { Optimizer } from "./optimizers.ts";
 import { type EpochReport, hits, type Report, type StepReport } from "./reports.ts";
 import type { Moment, Schedule } from "./schedules.ts";
@@ -28,6 +29,8 @@ export interface TrainerOptions extends TrainingOptions {
   /** Decides the initial weights, the order of the pictures and what drops out. */
   readonly seed: number;
   readonly profile?: boolean;
+  /** Looks at every value of every step, and stops with the op that first made one that is no finite number. */
+  readonly checkNumerics?: boolean;
   readonly exact?: boolean;
   readonly choices?: Choices;
 }
@@ -49,6 +52,7 @@ export class Trainer {
   #state: TrainingState = { epoch: 0, step: 0, sums: nothingYet, scores: [] };
   readonly #rate = new Float32Array(1);
   readonly #random: Int32Array;
+  readonly #watched: Watched | undefined;
 
   private constructor(
     model: Classifier,
@@ -56,7 +60,9 @@ export class Trainer {
     options: TrainerOptions,
     graph: Graph,
     program: Program,
+    watched: Watched | undefined,
   ) {
+    this.#watched = watched;
     this.#model = model;
     this.#engine = engine;
     this.#options = options;
@@ -78,8 +84,9 @@ export class Trainer {
       options,
     );
     const { profile = false, exact = false, choices = {} } = options;
-    const program = await engine.prepare(graph, { profile, exact, choices });
-    return new Trainer(model, engine, options, graph, program);
+    const watched = options.checkNumerics ? watchNumerics(graph) : undefined;
+    const program = await engine.prepare(watched?.graph ?? graph, { profile, exact, choices });
+    return new Trainer(model, engine, options, graph, program, watched);
   }
 
   /**
@@ -160,6 +167,11 @@ export class Trainer {
     this.#rate[0] = rate;
     this.#random[1] = step;
     const outputs = await this.#program.run(this.#inputs(images, labels));
+    const first = this.#watched?.firstNonFinite(outputs);
+    if (first)
+      throw new ConvnetsError(
+        `${first.op} at ${first.scope === "" ? "the top" : first.scope} made ${first.found} in ${formatType(first.type)} at step ${step + 1}, the first value that is no finite number`,
+      );
     const loss = outputs.loss?.[0] ?? Number.NaN;
     if (!Number.isFinite(loss))
       throw new ConvnetsError(

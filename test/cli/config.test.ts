@@ -167,3 +167,12 @@ describe("--ema and --clip-norm", () => {
     expect(tensors.get("optimizer/ema/layers.0.weight")).not.toEqual(tensors.get("layers.0.weight"));
   });
 });
+
+it("--check-numerics names the step, and the op that first made no number", async () => {
+  const argv = ["--rate", "1e30", "--steps", "9", "--check-numerics", "--out", join(folder, "diverged")];
+  const { code, err } = await convnets("train", "mlp", "--engine", "reference", ...argv);
+  expect(code).toBe(1);
+  expect(err).toMatch(
+    /^convnets: \w+ at .+ made (NaN|Infinity) in f32\[[\d,]*\] at step \d, the first value that is no finite number\n$/,
+  );
+});
