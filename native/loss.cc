@@ -39,8 +39,8 @@ void log_softmax(Lowering& at) {
         const float largest = *std::max_element(in, in + m.columns);
         float sum = 0;
         for (int64_t j = 0; j < m.columns; j++) sum += std::exp(in[j] - largest);
-        const float shift = largest + std::log(sum);
-        for (int64_t j = 0; j < m.columns; j++) out[j] = in[j] - shift;
+        const float log_sum = std::log(sum);  // not added to `largest`, which may be too large to feel it
+        for (int64_t j = 0; j < m.columns; j++) out[j] = in[j] - largest - log_sum;
       }
     });
   });

@@ -28,6 +28,7 @@ function main() {
       "Note: the oneDNN engine could not be built (see above); everything works without it, more slowly.",
     );
   if (process.argv.includes("--tests")) installChromium();
+  if (process.argv.includes("--tests")) installOnnxTests();
 }
 
 /** Every source has its output, and none is newer than it. */
@@ -64,6 +65,13 @@ function installChromium() {
   const found = process.env.CONVNETS_CHROMIUM || names.some((name) => succeeds(name, ["--version"]));
   if (found || process.env.CONVNETS_NO_INSTALL === "1" || !succeeds("apt-get", ["--version"])) return;
   aptInstall("Chromium", ["chromium"]);
+}
+
+/** ONNX's own test vectors, for test/onnx, where Debian's package has them. */
+function installOnnxTests() {
+  const there = process.env.ONNX_TESTDATA || existsSync("/usr/share/libonnx-testdata");
+  if (there || process.env.CONVNETS_NO_INSTALL === "1" || !succeeds("apt-get", ["--version"])) return;
+  aptInstall("ONNX's test vectors", ["libonnx-testdata"]);
 }
 
 /** Installs Debian packages where that needs no password, or says how. */

@@ -28,6 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...["passes", "engines/engine.ts", "models", "nn", "ops", "data", "ir"],
     ...["train/images.ts", "train/outputs.ts"],
   ],
+  onnx: ["passes", "engines/engine.ts", "engines/reference", "nn", "ops", "formats", "ir"],
   cli: ["*"],
   "index.ts": ["*"],
   "node.ts": ["*"],
