@@ -1,5 +1,6 @@
 // What needs Node: data sets on disk and from the network, run folders, files, the oneDNN engine.
 
+export { checkFolder, type FolderReport } from "./data/checkFolder.ts";
 export { loadCifar } from "./data/cifar.ts";
 export type { CifarVariant } from "./data/cifarVariants.ts";
 export type { RemoteOptions } from "./data/download.ts";

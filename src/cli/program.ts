@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { ConvnetsError, UsageError } from "../ir/errors.ts";
 import { addConvert } from "./convert.ts";
+import { addData } from "./data.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addExplain } from "./explain.ts";
@@ -53,6 +54,7 @@ async function build(io: Io, exit: (code: number) => void): Promise<Command> {
   addRun(program, io);
   addInspect(program, io);
   addConvert(program, io);
+  addData(program, io, exit);
   addDoctor(program, io);
   for (const command of program.commands.flatMap((outer) =>
     outer.commands.length > 0 ? outer.commands : [outer],

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, expect, it } from "vitest";
@@ -74,4 +74,35 @@ it("a folder's name is needed", async () => {
     out: "",
     err: 'convnets: data: "folder" names no folder, expected folder:DIR\n',
   });
+});
+
+it("data check counts, and finds what is broken, there twice, or no picture", async () => {
+  writeFileSync(join(data, "bright", "again.png"), readFileSync(join(data, "dark", "3.png")));
+  writeFileSync(join(data, "bright", "notes.txt"), "");
+  const { code, out } = await convnets("data", "check", `folder:${data}`);
+  expect(code).toBe(1);
+  expect(out.replace(/ +/g, " ")).toBe(
+    [
+      "42 pictures in 2 classes, from 40x30 to 40x30",
+      "",
+      "class to train on to test with",
+      "bright 17 4",
+      "dark 17 4",
+      "",
+      "broken: 1",
+      " dark/broken.jpg: is no picture, expected PNG, JPEG, WebP, GIF, TIFF or AVIF",
+      "",
+      "the same bytes: 1",
+      " bright/again.png = dark/3.png",
+      "",
+      "no pictures by their names: 1",
+      " bright/notes.txt",
+      "",
+    ].join("\n"),
+  );
+  const json = await convnets("data", "check", `folder:${data}`, "--json");
+  expect(JSON.parse(json.out)).toMatchObject({ pictures: 42, sizes: { largest: [40, 30] } });
+  rmSync(join(data, "dark", "broken.jpg"));
+  expect((await convnets("data", "check", `folder:${data}`)).code).toBe(0);
+  expect(await convnets("data", "check", "digits")).toMatchObject({ code: 2, out: "" });
 });
