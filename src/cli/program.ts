@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { ConvnetsError, UsageError } from "../ir/errors.ts";
 import { addConvert } from "./convert.ts";
 import { addData } from "./data.ts";
+import { addDiagram } from "./diagram.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addExplain } from "./explain.ts";
@@ -51,6 +52,7 @@ async function build(io: Io, exit: (code: number) => void): Promise<Command> {
   addEvaluate(program, io);
   addPredict(program, io);
   addExplain(program, io);
+  addDiagram(program, io);
   addRun(program, io);
   addInspect(program, io);
   addConvert(program, io);
