@@ -11,6 +11,7 @@ import type { RunConfig } from "../train/runConfig.ts";
 import { checkpointNamed, isRun, openRun, type Which } from "../train/runFolder.ts";
 import { matchWeights } from "../train/weights.ts";
 import { type Io, note } from "./io.ts";
+import { isOnnx, readOnnx } from "./onnx.ts";
 import { readWeights } from "./weights.ts";
 
 /** How a command is told which network it works with, beside the path of its weights. */
@@ -72,6 +73,7 @@ async function fromRun(folder: string, { data, checkpoint }: NetworkFlags, io: I
 }
 
 async function fromFile(path: string, { model: name, data, size }: NetworkFlags, io: Io): Promise<Network> {
+  if (isOnnx(path)) return fromOnnx(path, { ...(data !== undefined && { data }) }, io);
   const weights = await readWeights(path, io);
   if (name === undefined)
     throw new UsageError(`${path}: is no run, so say which network these weights are for: --model NAME`);
@@ -87,6 +89,17 @@ async function fromFile(path: string, { model: name, data, size }: NetworkFlags,
   matchWeights(model, weights, path);
   const image = { shape, normalization };
   return { name, model, weights, image, classes, data: async () => splits };
+}
+
+/** An ONNX file says itself what its network is, and may say how its pictures are normalised. */
+async function fromOnnx(path: string, { data }: NetworkFlags, io: Io): Promise<Network> {
+  const model = await readOnnx(path, true);
+  if (data === undefined) throw new UsageError(`${path}: say which data set this network is for: --data D`);
+  const splits = await open(data, io, { shape: model.input });
+  const { shape, normalization, classes } = splits.test;
+  const image = { shape, normalization: model.normalization ?? normalization };
+  const name = model.metadata.model ?? basename(path);
+  return { name, model, weights: model.weights(), image, classes, data: async () => splits };
 }
 
 /** The run folder that `path` is, or of whose checkpoints one; undefined for other files. */

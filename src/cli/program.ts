@@ -6,6 +6,7 @@ import { addDiagram } from "./diagram.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addExplain } from "./explain.ts";
+import { addExport } from "./export.ts";
 import { addInspect } from "./inspect.ts";
 import { columnsOf, type Io, print } from "./io.ts";
 import { addModels } from "./models.ts";
@@ -57,6 +58,7 @@ async function build(io: Io, exit: (code: number) => void): Promise<Command> {
   addInspect(program, io);
   addConvert(program, io);
   addData(program, io, exit);
+  addExport(program, io);
   addDoctor(program, io);
   for (const command of program.commands.flatMap((outer) =>
     outer.commands.length > 0 ? outer.commands : [outer],

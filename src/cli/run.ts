@@ -15,6 +15,7 @@ import { optimize } from "../passes/pipeline.ts";
 import { matchWeights } from "../train/weights.ts";
 import { type EngineFlags, engineOption, threadsOption, whole } from "./flags.ts";
 import { type Io, note, print, printJson } from "./io.ts";
+import { isOnnx, readOnnx } from "./onnx.ts";
 import { readWeights } from "./weights.ts";
 
 interface RunFlags extends EngineFlags {
@@ -33,7 +34,7 @@ export function addRun(program: Command, io: Io): void {
     .command("run")
     .summary("compute a network's raw output for an array")
     .description("Computes a network's raw output, f32[n,classes], for an array of pictures, f32[n,c,h,w].")
-    .argument("<model>", "a name from `convnets models`")
+    .argument("<model>", "a name from `convnets models`, or an .onnx file")
     .option(
       "--weights <file>",
       `a file of weights (${weightEndings}), or a folder that \`convnets train\` has written`,
@@ -54,18 +55,26 @@ async function run(name: string, flags: RunFlags, io: Io): Promise<void> {
   const { classes, channels, size, input, output, exact = false } = flags;
   if (input === undefined || output === undefined)
     throw new UsageError("run: give the pictures, --input X.npy, and where the output goes, --output Y.npy");
-  if ((flags.weights === undefined) === (flags.seed === undefined))
+  const own = isOnnx(name);
+  if (own && (flags.weights ?? flags.seed ?? classes ?? channels ?? size) !== undefined)
+    throw new UsageError(
+      `run: ${name} has its own weights and extents; leave out --weights, --seed and those of the network`,
+    );
+  if (!own && (flags.weights === undefined) === (flags.seed === undefined))
     throw new UsageError("run: give --weights FILE, or --seed N for start values, and not both");
-  const model = createModel(name, {
-    ...(classes !== undefined && { classes }),
-    ...(channels !== undefined && { channels }),
-    ...(size !== undefined && { size }),
-  });
+  const onnx = own ? await readOnnx(name, false) : undefined;
+  const model =
+    onnx ??
+    createModel(name, {
+      ...(classes !== undefined && { classes }),
+      ...(channels !== undefined && { channels }),
+      ...(size !== undefined && { size }),
+    });
   const engine = await loadEngine(flags.engine, { ...flags, note: (text) => note(io, text) });
   const x = parseNpy(await readFile(input), input);
   if (elements(x.shape) === 0) throw new FormatError(`${input}: the array [${x.shape.join(",")}] is empty`);
   const graph = optimize(trace(model, { dtype: dtypeOf(x.data), shape: x.shape }));
-  const weights = await weightsOf(model, flags, io);
+  const weights = onnx ? startOf(onnx, 0) : await weightsOf(model, flags, io);
   const program = await engine.prepare(graph, { exact });
   for (const [path, data] of weights) program.write(path, data);
   const start = performance.now();
