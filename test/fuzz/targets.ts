@@ -8,7 +8,11 @@ import { parseIdx } from "../../src/data/idx.ts";
 import { serializeNpy } from "../../src/formats/npy.ts";
 import { serializeSafetensors } from "../../src/formats/safetensors.ts";
 import { parseWeights } from "../../src/formats/weights.ts";
-import type { TensorData } from "../../src/ir/type.ts";
+import { size, type TensorData } from "../../src/ir/type.ts";
+import { mlp } from "../../src/models/mlp.ts";
+import { namedTensors } from "../../src/nn/module.ts";
+import { exportOnnx } from "../../src/onnx/export.ts";
+import { parseOnnx } from "../../src/onnx/graph.ts";
 
 export interface Target {
   readonly name: string;
@@ -36,6 +40,17 @@ const weights = (name: string, ...seeds: readonly Uint8Array[]): Target => ({
   parse: (bytes) => parseWeights(bytes, name),
 });
 
+const network = mlp({ hidden: [2], classes: 2 });
+const onnx = await exportOnnx(
+  network,
+  new Map(
+    [...namedTensors(network)].map(([path, { shape }]) => [
+      path,
+      { shape, data: new Float32Array(size(shape)) },
+    ]),
+  ),
+);
+
 export const targets: readonly Target[] = [
   weights(
     "zip.pth",
@@ -53,5 +68,6 @@ export const targets: readonly Target[] = [
     seeds: [Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6)],
     parse: parseIdx,
   },
+  { name: "onnx", seeds: [onnx], parse: (bytes) => parseOnnx(bytes) },
   { name: "picture", seeds: pictures, parse: (bytes) => decodePicture(bytes, "picture", { channels: 3 }) },
 ];
