@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { ConvnetsError, UsageError } from "../ir/errors.ts";
+import { addCompare } from "./compare.ts";
 import { addConvert } from "./convert.ts";
 import { addData } from "./data.ts";
 import { addDiagram } from "./diagram.ts";
@@ -51,6 +52,7 @@ async function build(io: Io, exit: (code: number) => void): Promise<Command> {
   addSummary(program, io);
   addTrain(program, io, exit);
   addEvaluate(program, io);
+  addCompare(program, io);
   addPredict(program, io);
   addExplain(program, io);
   addDiagram(program, io);
