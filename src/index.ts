@@ -4,6 +4,7 @@ export { type Batch, type BatchOptions, batches } from "./data/batches.ts";
 export { count, type DataSplits, type Dataset, subset } from "./data/dataset.ts";
 export { parseDigits } from "./data/digits.ts";
 export { parseIdx } from "./data/idx.ts";
+export { mixed } from "./data/mixed.ts";
 export { inMemory, type Pass, type Pictures, type Splits } from "./data/pictures.ts";
 export { transformed } from "./data/transformed.ts";
 export { engineNames, type LoadedEngine, type LoadOptions, loadEngine } from "./engines/auto.ts";
@@ -99,7 +100,9 @@ export { type FitOptions, Trainer, type TrainerOptions } from "./train/trainer.t
 export { matchWeights, withoutParallelPrefix } from "./train/weights.ts";
 export type { TransformName, TransformSpec } from "./transforms/definitions.ts";
 export type { Image } from "./transforms/image.ts";
+export type { MixOptions } from "./transforms/mix.ts";
 export { createTransforms, normalizationOf, parseTransforms } from "./transforms/pipeline.ts";
 export { cifarTraining, imagenetEvaluation, imagenetTraining } from "./transforms/presets.ts";
 export { Random } from "./transforms/random.ts";
 export type { Transform } from "./transforms/transform.ts";
+export { fiveCrop, flipped, tenCrop, type Views } from "./transforms/views.ts";

@@ -1,9 +1,11 @@
 import { parse as parseYaml } from "yaml";
+import { mixed } from "../data/mixed.ts";
 import type { Pictures } from "../data/pictures.ts";
 import { transformed } from "../data/transformed.ts";
 import { readFile } from "../files/readFile.ts";
 import { FormatError, UsageError } from "../ir/errors.ts";
 import type { TransformSpec } from "../transforms/definitions.ts";
+import type { MixOptions } from "../transforms/mix.ts";
 import { parseTransforms } from "../transforms/pipeline.ts";
 import { cifarTraining, imagenetTraining } from "../transforms/presets.ts";
 
@@ -40,6 +42,17 @@ export async function transformsFor(
   } catch (error) {
     throw new FormatError(`${augment}: ${error instanceof Error ? error.message : "is no YAML"}`);
   }
+}
+
+/** Whether the pictures of a batch are mixed: 0 turns that off. */
+export function isMixed({ mixup = 0, cutmix = 0 }: MixOptions): boolean {
+  return mixup > 0 || cutmix > 0;
+}
+
+/** The pictures with batches mixed as `mixup` and `cutmix` say. */
+export function mixedBy(pictures: Pictures, { mixup = 0, cutmix = 0 }: MixOptions): Pictures {
+  if (!isMixed({ mixup, cutmix })) return pictures;
+  return mixed(pictures, { ...(mixup > 0 && { mixup }), ...(cutmix > 0 && { cutmix }) });
 }
 
 /** The pictures after `specs`, which have to keep the size: testing goes without them. */

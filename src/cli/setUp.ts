@@ -9,6 +9,7 @@ import { adam, adamw, type Optimizer, rmsprop, sgd } from "../train/optimizers.t
 import { createSchedule, type ScheduleConfig } from "../train/schedules.ts";
 import { Trainer } from "../train/trainer.ts";
 import { matchWeights } from "../train/weights.ts";
+import { isMixed } from "./augment.ts";
 import { type Io, note } from "./io.ts";
 import type { Effective } from "./settings.ts";
 import { readWeights } from "./weights.ts";
@@ -32,6 +33,7 @@ export function trainerFor(
     profile,
     exact,
     choices,
+    softTargets: isMixed(settings),
     ...(settings.labelSmoothing !== undefined && { labelSmoothing: settings.labelSmoothing }),
     ...(settings.checkNumerics !== undefined && { checkNumerics: settings.checkNumerics }),
     ...(settings.clipNorm !== undefined && { clipNorm: settings.clipNorm }),

@@ -40,6 +40,8 @@ export interface Settings {
   readonly labelSmoothing?: number;
   /** A preset, a file, or transforms themselves. */
   readonly augment?: string | readonly unknown[];
+  readonly mixup?: number;
+  readonly cutmix?: number;
   readonly weights?: string;
   readonly finetune?: string;
   readonly freeze?: readonly string[];
@@ -229,6 +231,12 @@ export const settings: { readonly [Name in SettingName]: Setting<NonNullable<Set
       flag: "--augment <preset>",
       help: `${Object.keys(presets).join(", ")}, or a file of transforms as JSON or YAML`,
       schema: z.union([text, z.array(z.unknown()).readonly()], { error: "a preset, a file or transforms" }),
+    },
+    mixup: { flag: "--mixup <alpha>", help: "mix pictures in pairs, e.g. 0.2 (default: 0)", schema: real(0) },
+    cutmix: {
+      flag: "--cutmix <alpha>",
+      help: "exchange parts in pairs, e.g. 1 (default: 0)",
+      schema: real(0),
     },
   }),
   ...within("Start:", {

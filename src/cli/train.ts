@@ -4,7 +4,7 @@ import { UsageError } from "../ir/errors.ts";
 import { createModel } from "../models/registry.ts";
 import type { RunConfig } from "../train/runConfig.ts";
 import { createRun, type Run, resumeRun } from "../train/runFolder.ts";
-import { augmented, transformsFor } from "./augment.ts";
+import { augmented, mixedBy, transformsFor } from "./augment.ts";
 import { checkSettings, flagOf, givenSettings, ofRun, readSettings, settingOptions } from "./config.ts";
 import type { Flags } from "./flags.ts";
 import { type Io, note, print, printJson, roomOf } from "./io.ts";
@@ -112,7 +112,7 @@ async function train(
     ...(holdOut !== undefined && { holdOut }),
   });
   const augment = settings.augment === undefined ? [] : await transformsFor(settings.augment, plain);
-  const train = augmented(plain, augment);
+  const train = mixedBy(augmented(plain, augment), settings);
   const splits = { train, test };
   const options = {
     classes: settings.classes ?? train.classes.length,

@@ -4,8 +4,10 @@ import { present, UsageError } from "../ir/errors.ts";
 import type { TensorData } from "../ir/type.ts";
 import { type Classifier, isTrainingOnly } from "../nn/classifier.ts";
 import { namedTensors } from "../nn/module.ts";
+import type { Views } from "../transforms/views.ts";
 import { evaluationGraph } from "./graphs.ts";
 import type { ImageForm } from "./images.ts";
+import { averageOfViews } from "./views.ts";
 
 /** How well a network does on a data set. Fractions are of one, the loss is the mean over the samples. */
 export interface Evaluation {
@@ -59,13 +61,18 @@ export class Evaluator {
     }
   }
 
-  async evaluate(pictures: Pictures): Promise<Evaluation> {
+  /** With `views`, the probabilities are the means over the views of each picture. */
+  async evaluate(pictures: Pictures, { views }: { readonly views?: Views } = {}): Promise<Evaluation> {
     const classes = this.#model.classes;
     const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
     let top5 = 0;
     let loss = 0;
     for await (const batch of pictures.batches({ size: this.#options.batch, seed: 0, epoch: 0 })) {
-      const logp = await this.#run(batch.images);
+      const logp = views
+        ? await averageOfViews(batch, pictures, views, this.#options.image.shape, (images) =>
+            this.#run(images),
+          )
+        : await this.#run(batch.images);
       const columns = logp.length / this.#options.batch;
       for (let sample = 0; sample < batch.count; sample++) {
         const row = logp.subarray(sample * columns, sample * columns + classes);

@@ -8,6 +8,7 @@ import { formatType, type TensorData, type TensorType } from "../ir/type.ts";
 import type { Classifier } from "../nn/classifier.ts";
 import { initialize } from "../nn/init.ts";
 import { namedTensors } from "../nn/module.ts";
+import { batchInputs } from "./batchInputs.ts";
 import { type Checkpoint, nothingYet, type TrainingState } from "./checkpoint.ts";
 import { emaPrefix } from "./ema.ts";
 import { type Evaluation, Evaluator } from "./evaluate.ts";
@@ -125,14 +126,14 @@ export class Trainer {
     const { epoch, step: first } = this.#state;
     let waiting = 0;
     let start = performance.now();
-    const given = timed(batches, (seconds) => {
+    const source = timed(batches, (seconds) => {
       waiting += seconds;
     });
-    for await (const { images, labels } of given) {
+    for await (const given of source) {
       const { step, sums } = this.#state;
       const moment = { ...length, step, validations: this.#state.scores };
       const rate = this.#options.rate * this.#options.schedule(moment);
-      const { loss, correct, norm } = await this.#run(images, labels, rate, step);
+      const { loss, correct, norm } = await this.#run(given, rate, step);
       const seconds = (performance.now() - start) / 1000;
       this.#state = {
         ...this.#state,
@@ -163,10 +164,10 @@ export class Trainer {
     }
   }
 
-  async #run(images: Uint8Array, labels: Int32Array, rate: number, step: number) {
+  async #run(given: Batch, rate: number, step: number) {
     this.#rate[0] = rate;
     this.#random[1] = step;
-    const outputs = await this.#program.run(this.#inputs(images, labels));
+    const outputs = await this.#program.run(this.#inputs(given));
     const first = this.#watched?.firstNonFinite(outputs);
     if (first)
       throw new ConvnetsError(
@@ -177,7 +178,7 @@ export class Trainer {
       throw new ConvnetsError(
         `the loss is ${loss} at step ${step + 1}: training has diverged; a smaller learning rate than ${this.#options.rate} may help`,
       );
-    const correct = hits(outputs.logProbabilities, labels, this.#model.classes);
+    const correct = hits(outputs.logProbabilities, given.labels, this.#model.classes);
     return { loss, correct, norm: outputs.gradientNorm?.[0] };
   }
 
@@ -275,8 +276,8 @@ export class Trainer {
     return this.#program.profile();
   }
 
-  #inputs(images: Uint8Array, labels: Int32Array) {
-    const inputs = { images, labels, rate: this.#rate };
+  #inputs(given: Batch) {
+    const inputs = { ...batchInputs(given, this.#options), rate: this.#rate };
     return this.#graph.inputs.length > 3 ? { ...inputs, random: this.#random } : inputs;
   }
 

@@ -4,15 +4,15 @@ const transforms = streamOf("transforms");
 
 /**
  * The random numbers of one picture in one epoch: number i is a pure function of (seed, epoch, index of the picture, i),
- * so that it does not matter which thread transforms the picture, nor when.
+ * so that it does not matter which thread transforms the picture, nor when. Another `stream` has other numbers.
  */
 export class Random {
   readonly #key: number;
   #drawn = 0;
 
-  constructor(seed: number, epoch: number, index: number) {
+  constructor(seed: number, epoch: number, index: number, stream: number = transforms) {
     // Both steps are bijections of the last argument: no two pictures of an epoch share a key.
-    this.#key = randomBits(randomBits(streamKey(seed, transforms), epoch), index);
+    this.#key = randomBits(randomBits(streamKey(seed, stream), epoch), index);
   }
 
   /** Uniform in [0, 1). */

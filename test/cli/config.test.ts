@@ -123,6 +123,22 @@ describe("--augment", () => {
   });
 });
 
+describe("--mixup and --cutmix", () => {
+  const lossOf = async (name: string, ...flags: readonly string[]): Promise<number> => {
+    const out = join(folder, name);
+    const small = ["train", "mlp", "--engine", "reference", "--steps", "2", "--json"];
+    expect(await convnets(...small, "--out", out, ...flags)).toMatchObject({ code: 0 });
+    return JSON.parse(readFileSync(join(out, "metrics.jsonl"), "utf8").trim().split("\n").at(-1) ?? "").loss;
+  };
+
+  it("train on mixed pictures, and 0 is none of them", async () => {
+    const plain = await lossOf("plain");
+    expect(await lossOf("none", "--mixup", "0")).toBe(plain);
+    expect(await lossOf("mixup", "--mixup", "0.2")).not.toBe(plain);
+    expect(await lossOf("both", "--mixup", "0.2", "--cutmix", "1")).not.toBe(plain);
+  });
+});
+
 describe("--finetune", () => {
   it("starts from a run with other classes: the last layer is new, the others are the run's", async () => {
     const start = join(folder, "start");

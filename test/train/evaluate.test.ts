@@ -8,6 +8,7 @@ import type { Classifier } from "../../src/nn/classifier.ts";
 import { Module } from "../../src/nn/module.ts";
 import { flatten } from "../../src/ops/shape.ts";
 import { Evaluator, rankOf } from "../../src/train/evaluate.ts";
+import { flipped, tenCrop } from "../../src/transforms/views.ts";
 import { smallMlp } from "./small.ts";
 
 /** A network of seven classes that prefers the brightest of seven pixels. */
@@ -79,4 +80,34 @@ it("load: a tensor that is missing is named", async () => {
   const form = { shape: model.input, normalization: dataset.normalization };
   const evaluator = await Evaluator.create(model, referenceEngine, { image: form, batch: 1 });
   expect(() => evaluator.load(new Map())).toThrow(new UsageError("the weights lack layers.0.weight"));
+});
+
+it("views: the probabilities are means over the views of each picture", async () => {
+  const evaluator = await Evaluator.create(new Brightest(), referenceEngine, { image, batch: 3 });
+  const { top1, loss } = await evaluator.evaluate(inMemory(dataset), { views: flipped });
+  const sum = (dims: number, darks: number) => Math.log(Math.E + dims * Math.exp(0.2) + darks);
+  const mean = (...logs: number[]) => Math.log(logs.reduce((a, b) => a + Math.exp(b), 0) / logs.length);
+  const losses = [sum(0, 6) - mean(1, 0), sum(1, 5) - mean(0.2, 0), sum(1, 5) - mean(1, 0), Math.log(7)];
+  expect(loss).toBeCloseTo(losses.reduce((a, b) => a + b) / 4, 5);
+  // The bright pixel and its mirror image are equal now, and the first is preferred.
+  expect(top1).toBe(2 / 4);
+});
+
+it("views: of larger pictures, crops of the size of the network; any other size is refused", async () => {
+  const wide: Dataset = {
+    ...dataset,
+    images: Uint8Array.of(...new Array<number>(18).fill(dark)),
+    shape: [1, 1, 9],
+  };
+  const two: Dataset = { ...wide, labels: Uint8Array.of(0, 1) };
+  const evaluator = await Evaluator.create(new Brightest(), referenceEngine, { image, batch: 3 });
+  const evaluation = await evaluator.evaluate(inMemory(two), { views: tenCrop([1, 7]) });
+  expect(evaluation.count).toBe(2);
+  expect(evaluation.loss).toBeCloseTo(Math.log(7), 5);
+  await expect(evaluator.evaluate(inMemory(two), { views: flipped })).rejects.toThrow(
+    new UsageError("evaluate: `views` gives a picture of [1,1,9], expected [1,1,7]"),
+  );
+  await expect(evaluator.evaluate(inMemory(two), { views: () => [] })).rejects.toThrow(
+    new UsageError("evaluate: `views` gives no picture, expected one or more"),
+  );
 });

@@ -33,9 +33,12 @@ rows = []
 
 
 def record(apply, of, parameters, transform):
-    """`apply` names what recorded.test.ts calls with `parameters`; `of` is the picture."""
-    pixels = numpy.asarray(transform(picture(*of)))
-    planes = pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
+    """`apply` names what recorded.test.ts calls with `parameters`; `of` is the picture.
+
+    Several pictures of one size are recorded as one, whose channels are those of all of them."""
+    made = transform(picture(*of))
+    pixels = [numpy.asarray(each) for each in (made if isinstance(made, tuple) else [made])]
+    planes = numpy.concatenate([each[None] if each.ndim == 2 else each.transpose(2, 0, 1) for each in pixels])
     data = base64.b64encode(numpy.ascontiguousarray(planes).tobytes()).decode()
     rows.append({"apply": apply, "of": of, "parameters": parameters, "shape": planes.shape, "data": data})
 
@@ -65,6 +68,10 @@ for box in ((2, 3, 5, 4), (0, 0, 11, 13), (-2, -3, 6, 8), (8, 9, 6, 7)):
 for of in (rgb, grey):
     record("flipHorizontally", of, {}, F.hflip)
     record("flipVertically", of, {}, F.vflip)
+
+for size in (5, [4, 6]):
+    record("fiveCrop", grey, {"size": size}, lambda p: F.five_crop(p, size))
+    record("tenCrop", rgb, {"size": size}, lambda p: F.ten_crop(p, size))
 
 path = pathlib.Path(__file__).with_name("recorded.json")
 path.write_text("[\n" + ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows) + "\n]\n")

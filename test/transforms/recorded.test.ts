@@ -4,8 +4,10 @@ import { type Box, crop } from "../../src/transforms/crop.ts";
 import type { TransformName, TransformSpec } from "../../src/transforms/definitions.ts";
 import { flipHorizontally, flipVertically } from "../../src/transforms/flip.ts";
 import type { Image } from "../../src/transforms/image.ts";
+import type { Size } from "../../src/transforms/kinds.ts";
 import { createTransforms } from "../../src/transforms/pipeline.ts";
 import { Random } from "../../src/transforms/random.ts";
+import { fiveCrop, tenCrop } from "../../src/transforms/views.ts";
 import { type PictureKind, picture } from "./pictures.ts";
 
 // recorded.json holds what torchvision makes of the pictures, through Pillow; record.py has recorded it.
@@ -26,6 +28,8 @@ const functions = {
   crop: (image: Image, box: Box) => crop(image, box),
   flipHorizontally,
   flipVertically,
+  fiveCrop: (image: Image, { size }: { readonly size: Size }) => stacked(fiveCrop(size)(image)),
+  tenCrop: (image: Image, { size }: { readonly size: Size }) => stacked(tenCrop(size)(image)),
 };
 
 // The file's form is what record.py writes.
@@ -42,6 +46,13 @@ describe("pixels are Pillow's, to the bit", () => {
       expect(image.data, "the picture that was given").toEqual(before);
     });
 });
+
+/** Several pictures of one size as one of all their channels. */
+function stacked(images: readonly Image[]): Image {
+  const [{ height, width } = { height: 0, width: 0 }] = images;
+  const data = Uint8Array.from(images.flatMap((image) => [...image.data]));
+  return { data, channels: data.length / (height * width), height, width };
+}
 
 /** A transform that draws nothing. */
 function transform<N extends TransformName>(name: N) {
