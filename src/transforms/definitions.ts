@@ -1,3 +1,4 @@
+import { type ColorJitterOptions, colorJitter } from "./colorJitter.ts";
 import {
   type CenterCropOptions,
   centerCrop,
@@ -7,7 +8,10 @@ import {
   randomCrop,
 } from "./crops.ts";
 import { type RandomFlipOptions, randomHorizontalFlip, randomVerticalFlip } from "./flip.ts";
+import { type GrayscaleOptions, grayscale } from "./grayscale.ts";
+import { type LightingOptions, lighting } from "./lighting.ts";
 import { type NormalizeOptions, normalize } from "./normalize.ts";
+import { type RandomErasingOptions, randomErasing } from "./randomErasing.ts";
 import { type RandomResizedCropOptions, randomResizedCrop } from "./randomResizedCrop.ts";
 import { type ResizeOptions, resize } from "./resize.ts";
 import type { TransformDefinition } from "./transform.ts";
@@ -21,6 +25,10 @@ export interface TransformOptions {
   readonly randomResizedCrop: RandomResizedCropOptions;
   readonly randomHorizontalFlip: RandomFlipOptions;
   readonly randomVerticalFlip: RandomFlipOptions;
+  readonly grayscale: GrayscaleOptions;
+  readonly colorJitter: ColorJitterOptions;
+  readonly lighting: LightingOptions;
+  readonly randomErasing: RandomErasingOptions;
   readonly normalize: NormalizeOptions;
 }
 
@@ -34,6 +42,10 @@ export const definitions: { readonly [N in TransformName]: TransformDefinition<T
   randomResizedCrop,
   randomHorizontalFlip,
   randomVerticalFlip,
+  grayscale,
+  colorJitter,
+  lighting,
+  randomErasing,
   normalize,
 };
 

@@ -73,6 +73,19 @@ for size in (5, [4, 6]):
     record("fiveCrop", grey, {"size": size}, lambda p: F.five_crop(p, size))
     record("tenCrop", rgb, {"size": size}, lambda p: F.ten_crop(p, size))
 
+noise = ("noise", 3, 24, 25)
+adjusts = {"brightness": F.adjust_brightness, "contrast": F.adjust_contrast, "saturation": F.adjust_saturation,
+           "sharpness": F.adjust_sharpness}
+for what, adjust in adjusts.items():
+    for of, factor in [(rgb, 0), (rgb, 0.4), (slope, 1.7), (dull, 0.1234567), (dull, 3), (grey, 1.3)]:
+        record(what, of, {"factor": factor}, lambda p: adjust(p, factor))
+for of, turn in [(noise, 0), (noise, -0.1), (noise, 0.33), (noise, 0.5), (slope, -0.5), (dull, 0.05), (grey, 0.2)]:
+    record("hue", of, {"factor": turn}, lambda p: F.adjust_hue(p, turn))
+for of in (noise, slope, dull):
+    record("grayscale", of, {}, lambda p: F.to_grayscale(p, 1))
+for of in (rgb, grey):
+    record("grayscale", of, {"numOutputChannels": 3}, lambda p: F.to_grayscale(p, 3))
+
 path = pathlib.Path(__file__).with_name("recorded.json")
 path.write_text("[\n" + ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows) + "\n]\n")
 print(f"{path}: {path.stat().st_size} bytes, torchvision {torchvision.__version__}, Pillow {PIL.__version__}")

@@ -1,8 +1,15 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import {
+  adjustBrightness,
+  adjustContrast,
+  adjustSaturation,
+  adjustSharpness,
+} from "../../src/transforms/adjust.ts";
 import { type Box, crop } from "../../src/transforms/crop.ts";
 import type { TransformName, TransformSpec } from "../../src/transforms/definitions.ts";
 import { flipHorizontally, flipVertically } from "../../src/transforms/flip.ts";
+import { adjustHue } from "../../src/transforms/hue.ts";
 import type { Image } from "../../src/transforms/image.ts";
 import type { Size } from "../../src/transforms/kinds.ts";
 import { createTransforms } from "../../src/transforms/pipeline.ts";
@@ -28,6 +35,12 @@ const functions = {
   crop: (image: Image, box: Box) => crop(image, box),
   flipHorizontally,
   flipVertically,
+  brightness: byFactor(adjustBrightness),
+  contrast: byFactor(adjustContrast),
+  saturation: byFactor(adjustSaturation),
+  sharpness: byFactor(adjustSharpness),
+  hue: byFactor(adjustHue),
+  grayscale: transform("grayscale"),
   fiveCrop: (image: Image, { size }: { readonly size: Size }) => stacked(fiveCrop(size)(image)),
   tenCrop: (image: Image, { size }: { readonly size: Size }) => stacked(tenCrop(size)(image)),
 };
@@ -46,6 +59,10 @@ describe("pixels are Pillow's, to the bit", () => {
       expect(image.data, "the picture that was given").toEqual(before);
     });
 });
+
+function byFactor(adjust: (image: Image, factor: number) => Image) {
+  return (image: Image, { factor }: { readonly factor: number }) => adjust(image, factor);
+}
 
 /** Several pictures of one size as one of all their channels. */
 function stacked(images: readonly Image[]): Image {
