@@ -2,12 +2,11 @@ import { type Command, Option } from "commander";
 import { writeFileAtomically } from "../files/atomicWrite.ts";
 import { readFile } from "../files/readFile.ts";
 import type { ElementType } from "../formats/elements.ts";
-import { parseWeights, weightEndings, weightFormatOf } from "../formats/weights.ts";
+import { formatOf, parseWeights, weightEndings, weightFormatOf } from "../formats/weights.ts";
 import { UsageError } from "../ir/errors.ts";
-import { createModel } from "../models/registry.ts";
-import { matchWeights, withoutParallelPrefix } from "../train/weights.ts";
+import { withoutParallelPrefix } from "../train/weights.ts";
+import { fitModel, noteMap } from "./fit.ts";
 import type { Flags } from "./flags.ts";
-import { classesOf } from "./inspect.ts";
 import { type Io, print, printJson } from "./io.ts";
 import { long } from "./numbers.ts";
 
@@ -23,7 +22,7 @@ export function addConvert(program: Command, io: Io): void {
     .description("Reads a file of weights and writes it in the format that the other name ends with.")
     .argument("<in>", `a file of weights: ${weightEndings}`)
     .argument("<out>", "what to write: .safetensors, .pth or .npz")
-    .option("--model <name>", "first check that they are this network's weights")
+    .option("--model <name>", "check that they are this network's weights, and write them by its names")
     .addOption(
       new Option("--dtype <type>", "element type of floats (default: as in the file)").choices([
         "f32",
@@ -48,13 +47,22 @@ async function convert(
     throw new UsageError(
       `${to}: arrays are written as f32; leave out --dtype, or write .safetensors or .pth`,
     );
-  const file = parseWeights(await readFile(from), from);
-  const tensors = withoutParallelPrefix(file.tensors);
-  const types = [...withoutParallelPrefix(file.stored)];
-  if (model !== undefined) matchWeights(createModel(model, { classes: classesOf(tensors) }), tensors, from);
+  const read = await readFile(from);
+  const file = parseWeights(read, from);
   const isFloat = (type: ElementType) => type.includes("f");
+  const typed = new Map(
+    [...withoutParallelPrefix(file.tensors)].map(([name, tensor]) => [name, { ...tensor, name }]),
+  );
+  const types = withoutParallelPrefix(file.stored);
+  const fit =
+    model && fitModel(model, { tensors: typed, torch: formatOf(read, from).name === "PyTorch" }, from);
+  if (fit) noteMap(fit, from, io);
+  const tensors = fit ? fit.tensors : typed;
   const stored = new Map(
-    types.map(([name, type]): [string, ElementType] => [name, isFloat(type) ? (dtype ?? type) : type]),
+    [...tensors].map(([name, { name: before }]): [string, ElementType] => {
+      const type = types.get(before) ?? "f32";
+      return [name, isFloat(type) ? (dtype ?? type) : type];
+    }),
   );
   const bytes = serialize({ tensors, stored });
   await writeFileAtomically(to, bytes);

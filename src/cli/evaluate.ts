@@ -6,6 +6,7 @@ import { type Evaluation, Evaluator } from "../train/evaluate.ts";
 import { checkpointOption, type EngineFlags, engineOption, threadsOption, whole } from "./flags.ts";
 import { columnsOf, type Io, note, print, printJson } from "./io.ts";
 import { expectClasses, type NetworkFlags, openNetwork } from "./network.ts";
+import { normalizationOption } from "./normalization.ts";
 import { long, percent } from "./numbers.ts";
 import { cut, table } from "./table.ts";
 
@@ -33,6 +34,7 @@ export function addEvaluate(program: Command, io: Io): void {
     .addOption(checkpointOption())
     .option("--size <n>", "side of its input, where that is not the model's own", whole(1))
     .option("--batch <n>", "pictures at a time", whole(1), 100)
+    .addOption(normalizationOption())
     .addOption(engineOption())
     .addOption(threadsOption())
     .option("--exact", "compute convolutions as direct sums only")
@@ -47,7 +49,7 @@ async function evaluate(path: string, flags: EvaluateFlags, io: Io): Promise<voi
   expectClasses(network, dataset);
   if (dataset.classes.some((label, index) => label !== classes[index]))
     note(io, `${dataset.name} has other classes than this network was trained for`);
-  const form = { shape: dataset.shape, normalization: image.normalization };
+  const form = { ...image, shape: dataset.shape };
   const evaluator = await Evaluator.create(model, engine, { ...flags, image: form });
   evaluator.load(weights);
   const evaluation = await evaluator.evaluate(dataset);

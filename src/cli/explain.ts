@@ -13,17 +13,17 @@ import { nearest } from "../ir/nearest.ts";
 import { quote } from "../ir/quote.ts";
 import type { TensorData } from "../ir/type.ts";
 import { imagenet } from "../models/imagenet.ts";
+import type { ModelOptions } from "../models/options.ts";
 import { createModel } from "../models/registry.ts";
 import type { Classifier } from "../nn/classifier.ts";
-import type { ImageForm } from "../train/images.ts";
-import { matchWeights } from "../train/weights.ts";
+import { type ImageForm, normalizationFor } from "../train/images.ts";
 import { ExplanationFiles } from "./explanationFiles.ts";
+import { openWeights } from "./fit.ts";
 import { type EngineFlags, engineOption, threadsOption, whole } from "./flags.ts";
 import { type Io, note, print, printJson } from "./io.ts";
 import { openNetwork } from "./network.ts";
 import { percent } from "./numbers.ts";
 import { readPicture } from "./pictures.ts";
-import { readWeights } from "./weights.ts";
 
 interface ExplainFlags extends EngineFlags {
   readonly method: readonly Method[];
@@ -111,7 +111,7 @@ async function explain(paths: readonly string[], flags: ExplainFlags, io: Io): P
   const found = [...walked.layers.values()].some(hasMaps);
   const layer = flags.layer ?? (found ? lastMaps(walked) : undefined);
   if (layer !== undefined) layerOf(walked, layer);
-  const shown = pictureOf(x, model.input, model.normalization ?? image.normalization);
+  const shown = pictureOf(x, model.input, normalizationFor(model, image));
   const output = await ExplanationFiles.create(flags.out);
   await output.picture("picture", shown);
   for (const method of flags.method) {
@@ -184,12 +184,13 @@ async function networkOf(paths: readonly string[], flags: ExplainFlags, io: Io):
     throw new UsageError("explain: say which network the weights are for: --model NAME");
   if (second !== undefined)
     throw new UsageError("explain: with --weights expected one picture and nothing else");
-  const model = createModel(name, {
-    ...(classes !== undefined && { classes }),
-    ...(size !== undefined && { size }),
-  });
-  const weights = await readWeights(from, io);
-  matchWeights(model, weights, from);
+  const make = (options: ModelOptions) =>
+    createModel(name, {
+      ...options,
+      ...(classes !== undefined && { classes }),
+      ...(size !== undefined && { size }),
+    });
+  const { model, tensors: weights } = await openWeights({ name, make }, from, io);
   const usual = model.input[0] === 3 ? imagenet : { mean: [0.1307], std: [0.3081] };
   return {
     ...{ name, model, weights, file: first },

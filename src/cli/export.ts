@@ -3,17 +3,17 @@ import { writeFileAtomically } from "../files/atomicWrite.ts";
 import { weightEndings } from "../formats/weights.ts";
 import { UsageError } from "../ir/errors.ts";
 import type { TensorData } from "../ir/type.ts";
+import type { ModelOptions } from "../models/options.ts";
 import { createModel } from "../models/registry.ts";
 import type { Classifier, Normalization } from "../nn/classifier.ts";
 import { namedTensors } from "../nn/module.ts";
 import { exportOnnx, writtenOpset } from "../onnx/export.ts";
 import { classesOf } from "../onnx/metadata.ts";
 import { isRun, openRun } from "../train/runFolder.ts";
-import { matchWeights } from "../train/weights.ts";
+import { openWeights } from "./fit.ts";
 import { type Flags, whole } from "./flags.ts";
 import { type Io, print, printJson } from "./io.ts";
 import { isOnnx, readOnnx } from "./onnx.ts";
-import { readWeights } from "./weights.ts";
 
 interface ExportFlags extends Flags {
   readonly onnx?: string;
@@ -92,13 +92,15 @@ async function open(path: string, flags: ExportFlags, io: Io): Promise<Exported>
     return { name: config.model, model, weights, normalization, classes: config.classes };
   }
   const { weights: file, classes, channels, size } = flags;
-  const model = createModel(path, {
-    ...(classes !== undefined && { classes }),
-    ...(channels !== undefined && { channels }),
-    ...(size !== undefined && { size }),
-  });
+  const make = (options: ModelOptions) =>
+    createModel(path, {
+      ...options,
+      ...(classes !== undefined && { classes }),
+      ...(channels !== undefined && { channels }),
+      ...(size !== undefined && { size }),
+    });
   if (file === undefined) throw new UsageError(`export: say which weights of ${path}, --weights FILE`);
-  const matched = matchWeights(model, await readWeights(file, io), file);
+  const { model, matched } = await openWeights({ name: path, make }, file, io);
   const weights = new Map(
     [...namedTensors(model)].flatMap(([name, { shape }]) => {
       const data = matched.get(name);

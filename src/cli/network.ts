@@ -5,12 +5,14 @@ import { type DataOptions, openData } from "../data/source.ts";
 import { UsageError } from "../ir/errors.ts";
 import type { TensorData } from "../ir/type.ts";
 import { createModel } from "../models/registry.ts";
-import type { Classifier } from "../nn/classifier.ts";
+import type { Classifier, Normalization } from "../nn/classifier.ts";
 import type { ImageForm } from "../train/images.ts";
 import type { RunConfig } from "../train/runConfig.ts";
 import { checkpointNamed, isRun, openRun, type Which } from "../train/runFolder.ts";
 import { matchWeights } from "../train/weights.ts";
+import { fitWeights, noteMap } from "./fit.ts";
 import { type Io, note } from "./io.ts";
+import { expectChannelsOf } from "./normalization.ts";
 import { isOnnx, readOnnx } from "./onnx.ts";
 import { readWeights } from "./weights.ts";
 
@@ -20,6 +22,8 @@ export interface NetworkFlags {
   readonly model?: string;
   readonly weights?: string;
   readonly size?: number;
+  /** How pictures are read, where weights come from a file. */
+  readonly normalization?: Normalization;
   /** Of a run; the best one unless this says otherwise. */
   readonly checkpoint?: Which;
 }
@@ -52,7 +56,12 @@ export async function openNetwork(
     return openNetwork(weights, { ...flags, model: path }, io);
   }
   const run = await runOf(path, flags);
-  return run === undefined ? fromFile(path, flags, io) : fromRun(run.folder, { ...flags, ...run }, io);
+  if (run === undefined) return fromFile(path, flags, io);
+  if (flags.normalization !== undefined)
+    throw new UsageError(
+      `${path}: is a run, which says itself how it reads pictures; leave out --normalization`,
+    );
+  return fromRun(run.folder, { ...flags, ...run }, io);
 }
 
 async function fromRun(folder: string, { data, checkpoint }: NetworkFlags, io: Io): Promise<Network> {
@@ -72,32 +81,48 @@ async function fromRun(folder: string, { data, checkpoint }: NetworkFlags, io: I
   };
 }
 
-async function fromFile(path: string, { model: name, data, size }: NetworkFlags, io: Io): Promise<Network> {
-  if (isOnnx(path)) return fromOnnx(path, { ...(data !== undefined && { data }) }, io);
-  const weights = await readWeights(path, io);
+async function fromFile(path: string, flags: NetworkFlags, io: Io): Promise<Network> {
+  if (isOnnx(path)) return fromOnnx(path, flags, io);
+  const { model: name, data, size, normalization: asked } = flags;
+  const file = await readWeights(path, io);
   if (name === undefined)
     throw new UsageError(`${path}: is no run, so say which network these weights are for: --model NAME`);
   if (data === undefined)
     throw new UsageError(`${path}: is no run, so say which data set these weights are for: --data D`);
   const splits = await open(data, io, { shape: createModel(name, size === undefined ? {} : { size }).input });
   const { shape, normalization, classes } = splits.test;
-  const model = createModel(name, {
-    classes: classes.length,
-    channels: shape[0],
-    ...(size !== undefined && { size }),
-  });
-  matchWeights(model, weights, path);
-  const image = { shape, normalization };
-  return { name, model, weights, image, classes, data: async () => splits };
+  const fit = fitWeights(
+    {
+      name,
+      make: (options) =>
+        createModel(name, {
+          ...options,
+          ...{ classes: classes.length, channels: shape[0] },
+          ...(size !== undefined && { size }),
+        }),
+    },
+    file,
+    path,
+  );
+  noteMap(fit, path, io);
+  const { model, tensors } = fit;
+  if (asked !== undefined) expectChannelsOf(asked, shape[0]);
+  const image = { shape, normalization, ...(asked && { asked }) };
+  return { name, model, weights: tensors, image, classes, data: async () => splits };
 }
 
 /** An ONNX file says itself what its network is, and may say how its pictures are normalised. */
-async function fromOnnx(path: string, { data }: NetworkFlags, io: Io): Promise<Network> {
+async function fromOnnx(
+  path: string,
+  { data, normalization: asked }: NetworkFlags,
+  io: Io,
+): Promise<Network> {
   const model = await readOnnx(path, true);
   if (data === undefined) throw new UsageError(`${path}: say which data set this network is for: --data D`);
   const splits = await open(data, io, { shape: model.input });
   const { shape, normalization, classes } = splits.test;
-  const image = { shape, normalization: model.normalization ?? normalization };
+  if (asked !== undefined) expectChannelsOf(asked, shape[0]);
+  const image = { shape, normalization: model.normalization ?? normalization, ...(asked && { asked }) };
   const name = model.metadata.model ?? basename(path);
   return { name, model, weights: model.weights(), image, classes, data: async () => splits };
 }

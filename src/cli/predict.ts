@@ -8,6 +8,7 @@ import { Evaluator } from "../train/evaluate.ts";
 import { checkpointOption, type EngineFlags, engineOption, threadsOption, whole } from "./flags.ts";
 import { columnsOf, type Io, note, print, printJson } from "./io.ts";
 import { type Network, type NetworkFlags, openNetwork } from "./network.ts";
+import { normalizationOption } from "./normalization.ts";
 import { percent } from "./numbers.ts";
 import { readPicture } from "./pictures.ts";
 import { cut, table } from "./table.ts";
@@ -36,6 +37,7 @@ export function addPredict(program: Command, io: Io): void {
     .option("--weights <file>", `weights of the model: ${weightEndings}`)
     .addOption(checkpointOption())
     .option("--size <n>", "side of its input, where that is not the model's own", whole(1))
+    .addOption(normalizationOption())
     .addOption(engineOption())
     .addOption(threadsOption())
     .action((path: string, images: readonly string[], flags: PredictFlags) =>
@@ -62,7 +64,7 @@ async function predict(path: string, files: readonly string[], flags: PredictFla
   const { shape, items } = flags.index
     ? await heldOut(network, flags.index)
     : { shape: network.image.shape, items: await read(files, network, flags, io) };
-  const image = { shape, normalization: network.image.normalization };
+  const image = { ...network.image, shape };
   const evaluator = await Evaluator.create(model, engine, { image, batch: Math.min(items.length, 32) });
   evaluator.load(weights);
   const probabilities = await evaluator.probabilities(joined(items), items.length);

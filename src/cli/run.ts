@@ -5,18 +5,22 @@ import { readFile } from "../files/readFile.ts";
 import { parseNpy, serializeNpy } from "../formats/npy.ts";
 import { weightEndings } from "../formats/weights.ts";
 import { FormatError, present, UsageError } from "../ir/errors.ts";
-import { dtypeOf, size as elements } from "../ir/type.ts";
+import type { Graph } from "../ir/graph.ts";
+import { dtypeOf, size as elements, type TensorType } from "../ir/type.ts";
+import type { ModelOptions } from "../models/options.ts";
 import { createModel } from "../models/registry.ts";
-import type { Classifier } from "../nn/classifier.ts";
+import type { Classifier, Normalization } from "../nn/classifier.ts";
 import { initialize } from "../nn/init.ts";
 import { namedTensors } from "../nn/module.ts";
-import { trace } from "../nn/trace.ts";
+import { run as layers } from "../nn/sequential.ts";
+import { Trace, trace } from "../nn/trace.ts";
 import { optimize } from "../passes/pipeline.ts";
-import { matchWeights } from "../train/weights.ts";
+import { normalize } from "../train/images.ts";
+import { openWeights } from "./fit.ts";
 import { type EngineFlags, engineOption, threadsOption, whole } from "./flags.ts";
 import { type Io, note, print, printJson } from "./io.ts";
+import { expectChannelsOf, normalizationOption } from "./normalization.ts";
 import { isOnnx, readOnnx } from "./onnx.ts";
-import { readWeights } from "./weights.ts";
 
 interface RunFlags extends EngineFlags {
   readonly weights?: string;
@@ -26,6 +30,7 @@ interface RunFlags extends EngineFlags {
   readonly classes?: number;
   readonly channels?: number;
   readonly size?: number;
+  readonly normalization?: Normalization;
   readonly exact?: boolean;
 }
 
@@ -40,11 +45,12 @@ export function addRun(program: Command, io: Io): void {
       `a file of weights (${weightEndings}), or a folder that \`convnets train\` has written`,
     )
     .option("--seed <n>", "instead of --weights: start values from this seed", whole(0, 2 ** 32 - 1))
-    .option("--input <x.npy>", "the pictures as the network reads them: nothing is normalised")
+    .option("--input <x.npy>", "the pictures as the network reads them, or with --normalization of 0 to 255")
     .option("--output <y.npy>", "where the output goes")
     .option("--classes <n>", "how many classes it tells apart", whole(1))
     .option("--channels <n>", "channels of a picture", whole(1))
     .option("--size <n>", "side of its input, where that is not the model's own", whole(1))
+    .addOption(normalizationOption())
     .addOption(engineOption())
     .addOption(threadsOption())
     .option("--exact", "compute convolutions as direct sums only")
@@ -52,7 +58,7 @@ export function addRun(program: Command, io: Io): void {
 }
 
 async function run(name: string, flags: RunFlags, io: Io): Promise<void> {
-  const { classes, channels, size, input, output, exact = false } = flags;
+  const { classes, channels, size, input, output, normalization, exact = false } = flags;
   if (input === undefined || output === undefined)
     throw new UsageError("run: give the pictures, --input X.npy, and where the output goes, --output Y.npy");
   const own = isOnnx(name);
@@ -63,9 +69,9 @@ async function run(name: string, flags: RunFlags, io: Io): Promise<void> {
   if (!own && (flags.weights === undefined) === (flags.seed === undefined))
     throw new UsageError("run: give --weights FILE, or --seed N for start values, and not both");
   const onnx = own ? await readOnnx(name, false) : undefined;
-  const model =
-    onnx ??
+  const make = (options: ModelOptions) =>
     createModel(name, {
+      ...options,
       ...(classes !== undefined && { classes }),
       ...(channels !== undefined && { channels }),
       ...(size !== undefined && { size }),
@@ -73,8 +79,10 @@ async function run(name: string, flags: RunFlags, io: Io): Promise<void> {
   const engine = await loadEngine(flags.engine, { ...flags, note: (text) => note(io, text) });
   const x = parseNpy(await readFile(input), input);
   if (elements(x.shape) === 0) throw new FormatError(`${input}: the array [${x.shape.join(",")}] is empty`);
-  const graph = optimize(trace(model, { dtype: dtypeOf(x.data), shape: x.shape }));
-  const weights = onnx ? startOf(onnx, 0) : await weightsOf(model, flags, io);
+  const { model, weights } = onnx
+    ? { model: onnx, weights: startOf(onnx, 0) }
+    : await weightsOf({ name, make }, flags, io);
+  const graph = graphOf(model, { dtype: dtypeOf(x.data), shape: x.shape }, normalization);
   const program = await engine.prepare(graph, { exact });
   for (const [path, data] of weights) program.write(path, data);
   const start = performance.now();
@@ -90,14 +98,28 @@ async function run(name: string, flags: RunFlags, io: Io): Promise<void> {
     );
 }
 
+/** The network in evaluation, for the input x, and in front of it, where that is asked for, its normalisation. */
+function graphOf(model: Classifier, type: TensorType, normalization?: Normalization): Graph {
+  if (normalization === undefined) return optimize(trace(model, type));
+  const [, channels = 1] = type.shape;
+  expectChannelsOf(normalization, channels);
+  const own = new Trace(model, { training: false });
+  const x = normalize(own.graph.input("x", type), normalization);
+  own.graph.output("y", layers(x, model));
+  return optimize(own.graph.finish());
+}
+
 async function weightsOf(
-  model: Classifier,
-  { weights, seed = 0 }: RunFlags,
+  asked: { readonly name: string; readonly make: (options: ModelOptions) => Classifier },
+  { weights: file, seed = 0 }: RunFlags,
   io: Io,
-): Promise<Iterable<readonly [path: string, data: Float32Array]>> {
-  return weights === undefined
-    ? startOf(model, seed)
-    : matchWeights(model, await readWeights(weights, io), weights);
+): Promise<{ readonly model: Classifier; readonly weights: Iterable<readonly [string, Float32Array]> }> {
+  if (file !== undefined) {
+    const { model, matched: weights } = await openWeights(asked, file, io);
+    return { model, weights };
+  }
+  const model = asked.make({});
+  return { model, weights: startOf(model, seed) };
 }
 
 /** Made one at a time: a network's start values are as large as its weights. */

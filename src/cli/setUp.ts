@@ -8,11 +8,10 @@ import type { ImageForm } from "../train/images.ts";
 import { adam, adamw, type Optimizer, rmsprop, sgd } from "../train/optimizers.ts";
 import { createSchedule, type ScheduleConfig } from "../train/schedules.ts";
 import { Trainer } from "../train/trainer.ts";
-import { matchWeights } from "../train/weights.ts";
 import { isMixed } from "./augment.ts";
+import { openWeights } from "./fit.ts";
 import { type Io, note } from "./io.ts";
 import type { Effective } from "./settings.ts";
-import { readWeights } from "./weights.ts";
 
 /** A trainer as the settings want it. */
 export function trainerFor(
@@ -93,19 +92,24 @@ function scheduleOf(settings: Effective): ScheduleConfig {
 /** What training starts from, where that is not the seed. */
 export async function startWeights(
   model: Classifier,
-  { weights, finetune, seed }: Effective,
+  { model: name, weights, finetune, seed }: Effective,
   io: Io,
 ): Promise<ReadonlyMap<string, Float32Array> | undefined> {
   if (weights !== undefined && finetune !== undefined)
     throw new UsageError("train: give --weights or --finetune, not both");
   if (finetune !== undefined) {
-    const found = await readWeights(finetune, io);
-    const head = newHead(model, found, seed);
+    let head: ReadonlyMap<string, TensorData> = new Map();
+    const complete = (found: ReadonlyMap<string, TensorData>) => {
+      head = newHead(model, found, seed);
+      return new Map([...found, ...head]);
+    };
+    const { matched } = await openWeights({ name, make: () => model, complete }, finetune, io);
     if (head.size > 0)
       note(io, `${finetune}: new for ${model.classes} classes: ${[...head.keys()].join(", ")}`);
-    return matchWeights(model, new Map([...found, ...head]), finetune);
+    return matched;
   }
-  return weights === undefined ? undefined : matchWeights(model, await readWeights(weights, io), weights);
+  if (weights === undefined) return undefined;
+  return (await openWeights({ name, make: () => model }, weights, io)).matched;
 }
 
 /** Start values for those of `tensors` that belong to another number of classes: only their first axis does not fit. */

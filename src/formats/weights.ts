@@ -20,19 +20,23 @@ export interface WeightFormat {
   serialize?(file: TensorFile): Uint8Array;
 }
 
+const safetensors: WeightFormat = {
+  name: "safetensors",
+  endings: [".safetensors"],
+  parse: parseSafetensors,
+  serialize: ({ tensors, stored }) => serializeSafetensors(tensors, {}, stored),
+};
+
+const torch: WeightFormat = {
+  name: "PyTorch",
+  endings: [".pth", ".pt", ".th", ".pkl", ".bin", ".tar"],
+  parse: parseTorch,
+  serialize: ({ tensors, stored }) => serializeTorch(tensors, stored),
+};
+
 export const weightFormats: readonly WeightFormat[] = [
-  {
-    name: "safetensors",
-    endings: [".safetensors"],
-    parse: parseSafetensors,
-    serialize: ({ tensors, stored }) => serializeSafetensors(tensors, {}, stored),
-  },
-  {
-    name: "PyTorch",
-    endings: [".pth", ".pt", ".th", ".pkl", ".bin", ".tar"],
-    parse: parseTorch,
-    serialize: ({ tensors, stored }) => serializeTorch(tensors, stored),
-  },
+  safetensors,
+  torch,
   {
     name: "NumPy archive",
     endings: [".npz"],
@@ -65,9 +69,13 @@ export function weightFormatOf(file: string): WeightFormat {
 /** Reads a file of weights of any format. Where its name says nothing, its first bytes do. */
 export function parseWeights(bytes: Uint8Array, file: string): TensorFile {
   if (bytes.length === 0) throw new FormatError(`${file}: is empty, expected weights`);
+  return formatOf(bytes, file).parse(bytes, file);
+}
+
+/** The format of a file, by the end of its name, or by its first bytes where that says nothing. */
+export function formatOf(bytes: Uint8Array, file: string): WeightFormat {
   const named = weightFormats.find(({ endings }) =>
     endings.some((ending) => file.toLowerCase().endsWith(ending)),
   );
-  const guessed = isTorch(bytes) && !isZip(bytes) ? parseTorch : parseSafetensors;
-  return (named?.parse ?? guessed)(bytes, file);
+  return named ?? (isTorch(bytes) && !isZip(bytes) ? torch : safetensors);
 }

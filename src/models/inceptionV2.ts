@@ -14,7 +14,7 @@
 // - there are no auxiliary heads, which the paper, that starts from GoogLeNet, doesn't mention
 // - what PyTorch starts layers with, as the port does; running averages take a tenth of each batch
 //
-// The published weights expect channels as blue, green, red: turn the input channels of conv1_7x7_s2 round to use them.
+// The published weights expect channels as blue, green, red: `keyMaps.ts` turns the input channels of conv1_7x7_s2 round.
 //
 // Parameter paths are those of the port: inception_3a_3x3_reduce, inception_3a_3x3_reduce_bn, last_linear.
 

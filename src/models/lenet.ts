@@ -29,6 +29,8 @@ export interface LeNet5Options extends ModelOptions {
   readonly activation?: "relu" | "tanh";
   /** Default "max". */
   readonly pooling?: "max" | "average";
+  /** Of the first convolution. Default 2; 0 for weights that PyTorch's tutorials and their like are published with. */
+  readonly padding?: 0 | 2;
 }
 
 const name = "lenet5";
@@ -48,16 +50,18 @@ export class LeNet5 extends Module implements Classifier {
 
   constructor(options: LeNet5Options = {}) {
     super();
-    const { activation = "relu", pooling = "max" } = options;
-    const { classes, input } = dimensions(name, options, { classes: 10, channels: 1, size: 28, least: 12 });
+    const { activation = "relu", pooling = "max", padding = 2 } = options;
+    const least = 16 - 2 * padding;
+    const { classes, input } = dimensions(name, options, { classes: 10, channels: 1, size: 28, least });
     this.classes = classes;
     this.input = input;
     this.#activation = activation === "relu" ? relu : tanh;
     this.#pooling = pooling === "max" ? maxPooling(2) : avgPooling(2);
     const [channels, height, width] = input;
-    this.conv1 = new Conv2d(channels, 6, { kernel: 5, padding: 2 });
+    this.conv1 = new Conv2d(channels, 6, { kernel: 5, padding });
     this.conv2 = new Conv2d(6, 16, { kernel: 5 });
-    this.fc1 = new Linear(16 * sideOfS4(height) * sideOfS4(width), 120);
+    const maps = sideOfS4(height + 2 * padding) * sideOfS4(width + 2 * padding);
+    this.fc1 = new Linear(16 * maps, 120);
     this.fc2 = new Linear(120, 84);
     this.fc3 = new Linear(84, classes);
   }
@@ -92,7 +96,7 @@ export const lenetEntries: Readonly<Record<"lenet5", ModelEntry>> = {
   },
 };
 
-/** The side of the second pooling's maps, from the picture's. */
+/** The side of the second pooling's maps, from that of the padded picture. */
 function sideOfS4(side: number): number {
-  return Math.floor((Math.floor(side / 2) - 4) / 2);
+  return Math.floor((Math.floor((side - 4) / 2) - 4) / 2);
 }

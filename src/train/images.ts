@@ -9,6 +9,8 @@ import { pad } from "../ops/shape.ts";
 export interface ImageForm {
   readonly shape: readonly [channels: number, height: number, width: number];
   readonly normalization: Normalization;
+  /** Comes before the network's own: for weights that were trained with another. */
+  readonly asked?: Normalization;
 }
 
 /** What a network reads, from pictures u8 `[n, c, h, w]`: placed at its input size and normalised. */
@@ -19,10 +21,22 @@ export function networkInput(images: Value, model: Classifier, form: ImageForm):
     throw new UsageError(
       `the network takes pictures of ${channels} ${channels === 1 ? "channel" : "channels"}, these have ${c}; the model's option \`channels\` sets it`,
     );
-  const { mean, std } = model.normalization ?? form.normalization;
   const centred = model.placement === "centre" && h <= height && w <= width;
   const placed = centred ? centre(images, height - h, width - w) : resizing(height, width)(images);
-  return affine(placed, {
+  return normalize(placed, normalizationFor(model, form));
+}
+
+/** How the network reads pictures of this form. */
+export function normalizationFor(
+  { normalization }: Pick<Classifier, "normalization">,
+  form: Pick<ImageForm, "normalization" | "asked">,
+): Normalization {
+  return form.asked ?? normalization ?? form.normalization;
+}
+
+/** Pixels of 0 to 255, `[n, c, h, w]`, as a network reads them. */
+export function normalize(pixels: Value, { mean, std }: Normalization): Value {
+  return affine(pixels, {
     scale: std.map((deviation) => 1 / (255 * deviation)),
     shift: mean.map((average, channel) => -average / (std[channel] ?? std[0] ?? 1)),
   });
