@@ -11,10 +11,12 @@ import { type RandomFlipOptions, randomHorizontalFlip, randomVerticalFlip } from
 import { type GrayscaleOptions, grayscale } from "./grayscale.ts";
 import { type LightingOptions, lighting } from "./lighting.ts";
 import { type NormalizeOptions, normalize } from "./normalize.ts";
+import { type RandAugmentOptions, randAugment } from "./randAugment.ts";
 import { type RandomErasingOptions, randomErasing } from "./randomErasing.ts";
 import { type RandomResizedCropOptions, randomResizedCrop } from "./randomResizedCrop.ts";
 import { type ResizeOptions, resize } from "./resize.ts";
 import type { TransformDefinition } from "./transform.ts";
+import { type TrivialAugmentWideOptions, trivialAugmentWide } from "./trivialAugmentWide.ts";
 
 /** The options of each transform by the name that configurations know it by: torchvision's, beginning small. */
 export interface TransformOptions {
@@ -28,6 +30,8 @@ export interface TransformOptions {
   readonly grayscale: GrayscaleOptions;
   readonly colorJitter: ColorJitterOptions;
   readonly lighting: LightingOptions;
+  readonly randAugment: RandAugmentOptions;
+  readonly trivialAugmentWide: TrivialAugmentWideOptions;
   readonly randomErasing: RandomErasingOptions;
   readonly normalize: NormalizeOptions;
 }
@@ -45,6 +49,8 @@ export const definitions: { readonly [N in TransformName]: TransformDefinition<T
   grayscale,
   colorJitter,
   lighting,
+  randAugment,
+  trivialAugmentWide,
   randomErasing,
   normalize,
 };

@@ -55,16 +55,10 @@ function writeColour(
   const low = Math.round(value * (1 - colour));
   const falling = Math.round(value * (1 - Math.fround(colour * part)));
   const rising = Math.round(value * (1 - colour * (1 - part)));
-  const sectors = [
-    [value, rising, low],
-    [falling, value, low],
-    [low, value, rising],
-    [low, falling, value],
-    [rising, low, value],
-    [value, low, falling],
-  ];
-  const [r = 0, g = 0, b = 0] = sectors[sector % 6] ?? [];
-  out[i] = r;
-  out[size + i] = g;
-  out[2 * size + i] = b;
+  // From red over yellow, green, cyan, blue and magenta to red: one colour is whole, one is low, one changes.
+  const whole = Math.floor(((sector + 1) % 6) / 2);
+  const least = Math.floor(((sector + 4) % 6) / 2);
+  out[whole * size + i] = value;
+  out[least * size + i] = low;
+  out[(3 - whole - least) * size + i] = sector % 2 === 0 ? rising : falling;
 }

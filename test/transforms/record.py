@@ -1,4 +1,4 @@
-"""Records recorded.json: what torchvision's transforms make of small pictures, through Pillow.
+"""Records recorded.json, and spaces.json with how strong random augmentation is: what torchvision's transforms make of small pictures, through Pillow.
 
     python3 test/transforms/record.py
 
@@ -13,6 +13,7 @@ import numpy
 import PIL
 import torchvision
 from PIL import Image
+from torchvision.transforms import autoaugment
 from torchvision.transforms import functional as F
 from torchvision.transforms.functional import InterpolationMode
 
@@ -85,6 +86,38 @@ for of in (noise, slope, dull):
     record("grayscale", of, {}, lambda p: F.to_grayscale(p, 1))
 for of in (rgb, grey):
     record("grayscale", of, {"numOutputChannels": 3}, lambda p: F.to_grayscale(p, 3))
+
+pictures = {"slope": ("slope", 3, 15, 18), "grey": ("noise", 1, 13, 12), "dull": ("dull", 3, 24, 25)}
+magnitudes = {
+    "ShearX": [0.3, -0.77, 0.5], "ShearY": [0.3, -0.99], "TranslateX": [3.9, -5.2, 40.0], "TranslateY": [3.9, -5.2],
+    "Rotate": [30.0, -11.4, 90.0, 180.0, -135.0], "Brightness": [0.4, -0.9], "Color": [0.4, -0.9],
+    "Contrast": [0.4, -0.9], "Sharpness": [0.9, -0.5], "Posterize": [4, 7, 8], "Solarize": [100.5, 255.0, 0.0],
+    "AutoContrast": [0.0], "Equalize": [0.0], "Identity": [0.0]}
+for op, strengths in magnitudes.items():
+    for i, magnitude in enumerate(strengths):
+        for of, fill in [(pictures["slope"], [5, 90, 200]), (pictures["grey"], 33), (pictures["dull"], 0)]:
+            # Only where there are many pixels does `equalize` change any.
+            if of != pictures["dull"] or op in ("Equalize", "AutoContrast") or i == 0 and magnitude < 1:
+                record("operation", of, {"name": op[0].lower() + op[1:], "magnitude": magnitude, "fill": fill},
+                       lambda p: autoaugment._apply_op(p, op, magnitude, InterpolationMode.NEAREST, fill))
+for of in (rgb, grey, ("dull", 1, 1, 1)):
+    record("invert", of, {}, F.invert)
+    record("operation", of, {"name": "equalize", "magnitude": 0, "fill": 0}, F.equalize)
+    record("operation", of, {"name": "autoContrast", "magnitude": 0, "fill": 0}, F.autocontrast)
+    record("operation", of, {"name": "sharpness", "magnitude": 0.5, "fill": 0}, lambda p: F.adjust_sharpness(p, 1.5))
+
+spaces = {}
+for name, space in {
+    "randAugment 31": autoaugment.RandAugment()._augmentation_space(31, (48, 33)),
+    "randAugment 10": autoaugment.RandAugment()._augmentation_space(10, (32, 224)),
+    "randAugment 9": autoaugment.RandAugment()._augmentation_space(9, (32, 32)),
+    "trivialAugmentWide 31": autoaugment.TrivialAugmentWide()._augmentation_space(31),
+    "trivialAugmentWide 13": autoaugment.TrivialAugmentWide()._augmentation_space(13),
+}.items():
+    spaces[name] = {op[0].lower() + op[1:]: {"magnitudes": m.flatten().tolist(), "signed": signed}
+                    for op, (m, signed) in space.items()}
+path = pathlib.Path(__file__).with_name("spaces.json")
+path.write_text(json.dumps(spaces, separators=(",", ":")) + "\n")
 
 path = pathlib.Path(__file__).with_name("recorded.json")
 path.write_text("[\n" + ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows) + "\n]\n")

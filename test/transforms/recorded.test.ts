@@ -11,9 +11,11 @@ import type { TransformName, TransformSpec } from "../../src/transforms/definiti
 import { flipHorizontally, flipVertically } from "../../src/transforms/flip.ts";
 import { adjustHue } from "../../src/transforms/hue.ts";
 import type { Image } from "../../src/transforms/image.ts";
-import type { Size } from "../../src/transforms/kinds.ts";
+import type { Fill, Size } from "../../src/transforms/kinds.ts";
+import { type OperationName, operations } from "../../src/transforms/operations.ts";
 import { createTransforms } from "../../src/transforms/pipeline.ts";
 import { Random } from "../../src/transforms/random.ts";
+import { invert } from "../../src/transforms/tables.ts";
 import { fiveCrop, tenCrop } from "../../src/transforms/views.ts";
 import { type PictureKind, picture } from "./pictures.ts";
 
@@ -25,6 +27,12 @@ interface Row {
   readonly parameters: never;
   readonly shape: readonly [channels: number, height: number, width: number];
   readonly data: string;
+}
+
+interface Applied {
+  readonly name: OperationName;
+  readonly magnitude: number;
+  readonly fill: Fill;
 }
 
 /** What torchvision has as functions of a picture, by the names of record.py. */
@@ -41,6 +49,8 @@ const functions = {
   sharpness: byFactor(adjustSharpness),
   hue: byFactor(adjustHue),
   grayscale: transform("grayscale"),
+  invert,
+  operation: (image: Image, { name, magnitude, fill }: Applied) => operations[name](image, magnitude, fill),
   fiveCrop: (image: Image, { size }: { readonly size: Size }) => stacked(fiveCrop(size)(image)),
   tenCrop: (image: Image, { size }: { readonly size: Size }) => stacked(tenCrop(size)(image)),
 };
