@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { writeFileAtomically } from "../files/atomicWrite.ts";
 import { readFile } from "../files/readFile.ts";
 import type { ElementType } from "../formats/elements.ts";
-import { formatOf, parseWeights, weightEndings, weightFormatOf } from "../formats/weights.ts";
+import { formatOf, weightEndings, weightFormatOf } from "../formats/weights.ts";
 import { UsageError } from "../ir/errors.ts";
 import { withoutParallelPrefix } from "../train/weights.ts";
 import { fitModel, noteMap } from "./fit.ts";
@@ -48,14 +48,14 @@ async function convert(
       `${to}: arrays are written as f32; leave out --dtype, or write .safetensors or .pth`,
     );
   const read = await readFile(from);
-  const file = parseWeights(read, from);
+  const format = formatOf(read, from);
+  const file = format.parse(read, from, { reuse: true });
   const isFloat = (type: ElementType) => type.includes("f");
   const typed = new Map(
     [...withoutParallelPrefix(file.tensors)].map(([name, tensor]) => [name, { ...tensor, name }]),
   );
   const types = withoutParallelPrefix(file.stored);
-  const fit =
-    model && fitModel(model, { tensors: typed, torch: formatOf(read, from).name === "PyTorch" }, from);
+  const fit = model && fitModel(model, { tensors: typed, torch: format.name === "PyTorch" }, from);
   if (fit) noteMap(fit, from, io);
   const tensors = fit ? fit.tensors : typed;
   const stored = new Map(

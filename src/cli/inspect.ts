@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { readFile } from "../files/readFile.ts";
 import { elementBytes } from "../formats/elements.ts";
-import { formatOf, parseWeights, weightEndings } from "../formats/weights.ts";
+import { formatOf, weightEndings } from "../formats/weights.ts";
 import { quote } from "../ir/quote.ts";
 import { size } from "../ir/type.ts";
 import { describeMap, type KeyMap } from "../models/keyMaps.ts";
@@ -27,14 +27,15 @@ export function addInspect(program: Command, io: Io): void {
 
 async function inspect(path: string, { json }: Flags, io: Io): Promise<void> {
   const bytes = await readFile(path);
-  const { tensors, stored } = parseWeights(bytes, path);
+  const format = formatOf(bytes, path);
+  const { tensors, stored } = format.parse(bytes, path, { reuse: true });
   const rows = [...tensors].map(([name, { shape }]) => {
     const dtype = stored.get(name) ?? "f32";
     return { name, dtype, shape, length: size(shape) * elementBytes[dtype] };
   });
   const found = fitting({
     tensors: withoutParallelPrefix(tensors),
-    torch: formatOf(bytes, path).name === "PyTorch",
+    torch: format.name === "PyTorch",
   });
   if (json) {
     const listed = rows.map(({ name, dtype, shape }) => ({ name, dtype, shape }));

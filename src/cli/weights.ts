@@ -1,5 +1,5 @@
 import { readFile } from "../files/readFile.ts";
-import { formatOf, parseWeights } from "../formats/weights.ts";
+import { formatOf } from "../formats/weights.ts";
 import type { TensorData } from "../ir/type.ts";
 import { evaluationWeights } from "../train/checkpoint.ts";
 import { isRun, openRun } from "../train/runFolder.ts";
@@ -17,7 +17,8 @@ export interface WeightFile<T extends TensorData = TensorData> {
 export async function readWeights(path: string, io: Io): Promise<WeightFile> {
   if (await isRun(path)) return { tensors: (await openRun(path)).weights, torch: false };
   const bytes = await readFile(path);
-  const { tensors } = parseWeights(bytes, path);
+  const format = formatOf(bytes, path);
+  const { tensors } = format.parse(bytes, path, { reuse: true });
   const weights = evaluationWeights(tensors);
   const own = withoutParallelPrefix(weights);
   if (own !== weights)
@@ -25,7 +26,7 @@ export async function readWeights(path: string, io: Io): Promise<WeightFile> {
       io,
       `${path}: all names begin with "${wrapperPrefix([...weights.keys()])}", from training in parallel; read without it`,
     );
-  return { tensors: own, torch: formatOf(bytes, path).name === "PyTorch" };
+  return { tensors: own, torch: format.name === "PyTorch" };
 }
 
 /** How many classes a network tells apart, as the file's last vector has it: the last layer's bias. */

@@ -4,7 +4,7 @@ export { type ElementType, elementBytes } from "./elements.ts";
 export { parseNpy, serializeNpy } from "./npy.ts";
 export { parseNpz, serializeNpz } from "./npz.ts";
 export { parseSafetensors, type SafetensorsFile, serializeSafetensors } from "./safetensors.ts";
-export type { TensorFile } from "./tensorFile.ts";
+export type { ParseOptions, TensorFile } from "./tensorFile.ts";
 export { parseTorch } from "./torch.ts";
 export { serializeTorch } from "./torchWriter.ts";
 export { parseWeights, type WeightFormat, weightFormats } from "./weights.ts";

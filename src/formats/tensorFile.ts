@@ -8,3 +8,8 @@ export interface TensorFile {
   /** The element type that each has in the file. */
   readonly stored: ReadonlyMap<string, ElementType>;
 }
+
+export interface ParseOptions {
+  /** Whether the parser may change the bytes it is given, to need no memory beside them. Default false. */
+  readonly reuse?: boolean;
+}

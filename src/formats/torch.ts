@@ -6,7 +6,7 @@ import { quote } from "../ir/quote.ts";
 import type { TensorData, TypedArray } from "../ir/type.ts";
 import { decodeElements, type ElementType, elementBytes, elementCount } from "./elements.ts";
 import { unpickle } from "./pickle.ts";
-import type { TensorFile } from "./tensorFile.ts";
+import type { ParseOptions, TensorFile } from "./tensorFile.ts";
 import { isTensor, storageOf, type TorchStorage, type TorchTensor, torchCallables } from "./torchValues.ts";
 import { isZip, readZip, type ZipEntry } from "./zip.ts";
 
@@ -29,11 +29,16 @@ export function isTorch(bytes: Uint8Array): boolean {
 /**
  * Reads the state_dict of a checkpoint. Nothing of Python runs: a file that names a class or function which no
  * state_dict needs is refused. Little-endian f32 at a multiple of 4 stays in `bytes`, as views; `file` names it in
- * errors.
+ * errors. With `reuse`, what lies at no multiple of 4 is moved there within `bytes`, which then are no file any more,
+ * instead of being copied.
  */
-export function parseTorch(bytes: Uint8Array, file = "PyTorch data"): TensorFile {
+export function parseTorch(
+  bytes: Uint8Array,
+  file = "PyTorch data",
+  { reuse = false }: ParseOptions = {},
+): TensorFile {
   if (isZip(bytes)) return parseArchive(bytes, file);
-  if (isTorch(bytes)) return parseStream(bytes, file);
+  if (isTorch(bytes)) return parseStream(bytes, file, reuse);
   throw new FormatError(
     `${file}: neither a zip archive nor the stream of PyTorch before 1.6; this is no file of torch.save`,
   );
@@ -66,7 +71,7 @@ function text(entry: ZipEntry | undefined): string | undefined {
   return entry && entry.size < 100 ? new TextDecoder().decode(entry.read()).trim() : undefined;
 }
 
-function parseStream(bytes: Uint8Array, file: string): TensorFile {
+function parseStream(bytes: Uint8Array, file: string, reuse: boolean): TensorFile {
   const next = (at: number) => unpickle(bytes, at, file, { callables });
   const first = next(0);
   if (first.value !== magic)
@@ -102,7 +107,10 @@ function parseStream(bytes: Uint8Array, file: string): TensorFile {
       throw new FormatError(
         `${file}: storage ${quote(key)} of ${count} elements at byte ${at}, but the file has ${bytes.length} bytes; the file is truncated`,
       );
-    found.set(key, bytes.subarray(at + 8, end));
+    // The 8 bytes of the count in front leave room.
+    const shift = reuse && littleEndian && width === 4 ? (bytes.byteOffset + at + 8) % 4 : 0;
+    if (shift > 0) bytes.copyWithin(at + 8 - shift, at + 8, end);
+    found.set(key, bytes.subarray(at + 8 - shift, end - shift));
     at = end;
   }
   return resolve(object.value, file, bytes.length, ({ key }, where) => {

@@ -4,7 +4,7 @@ import { FormatError, UsageError } from "../ir/errors.ts";
 import { npyType, parseNpy } from "./npy.ts";
 import { parseNpz, serializeNpz } from "./npz.ts";
 import { parseSafetensors, serializeSafetensors } from "./safetensors.ts";
-import type { TensorFile } from "./tensorFile.ts";
+import type { ParseOptions, TensorFile } from "./tensorFile.ts";
 import { isTorch, parseTorch } from "./torch.ts";
 import { serializeTorch } from "./torchWriter.ts";
 import { isZip } from "./zip.ts";
@@ -15,7 +15,7 @@ export interface WeightFormat {
   /** The endings of its files' names. */
   readonly endings: readonly string[];
   /** Reads a whole file; `file` names it in errors. */
-  parse(bytes: Uint8Array, file: string): TensorFile;
+  parse(bytes: Uint8Array, file: string, options?: ParseOptions): TensorFile;
   /** Writes a whole file, each tensor with the element type that `stored` says. */
   serialize?(file: TensorFile): Uint8Array;
 }
@@ -67,9 +67,9 @@ export function weightFormatOf(file: string): WeightFormat {
 }
 
 /** Reads a file of weights of any format. Where its name says nothing, its first bytes do. */
-export function parseWeights(bytes: Uint8Array, file: string): TensorFile {
+export function parseWeights(bytes: Uint8Array, file: string, options: ParseOptions = {}): TensorFile {
   if (bytes.length === 0) throw new FormatError(`${file}: is empty, expected weights`);
-  return formatOf(bytes, file).parse(bytes, file);
+  return formatOf(bytes, file).parse(bytes, file, options);
 }
 
 /** The format of a file, by the end of its name, or by its first bytes where that says nothing. */

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { parseTorch } from "../../src/formats/torch.ts";
+import { serializeTorch } from "../../src/formats/torchWriter.ts";
 import { parseWeights } from "../../src/formats/weights.ts";
 import { readZip } from "../../src/formats/zip.ts";
+import { writeZip } from "../../src/formats/zipWriter.ts";
 import { FormatError } from "../../src/ir/errors.ts";
 
 // The files were written by PyTorch 1.13 and NumPy: recordTorch.py.
@@ -68,6 +70,40 @@ describe("parseTorch", () => {
     expect(parseTorch(bytes).tensors.get("f32")?.data.buffer).toBe(bytes.buffer);
   });
 
+  test("the zip form of a big-endian machine", () => {
+    const entries = [...readZip(serializeTorch(new Map([["w", { shape: [3, 4], data: base }]])))];
+    const swapped = entries.map(([name, entry]): [string, Uint8Array] => [
+      name,
+      /\/data\/\d+$/.test(name) ? bigEndian(base) : entry.read(),
+    ]);
+    const folder = entries[0]?.[0].split("/")[0];
+    const byteorder = new TextEncoder().encode("big");
+    const others = swapped.filter(([name]) => !name.endsWith("/byteorder"));
+    const file = writeZip([...others, [`${folder}/byteorder`, byteorder]]);
+    expect(parseTorch(file).tensors.get("w")).toEqual({ shape: [3, 4], data: base });
+  });
+
+  test("the legacy form of a big-endian machine", () => {
+    expect(parseTorch(legacy(bigEndian(base), false)).tensors.get("w")).toEqual({
+      shape: [3, 4],
+      data: base,
+    });
+  });
+
+  test.each([0, 1, 2, 3])(
+    "legacy f32 %i bytes behind a multiple of 4: copied, or by `reuse` moved within the bytes",
+    (offset) => {
+      const file = legacy(new Uint8Array(base.buffer), true);
+      const bytes = new Uint8Array(new ArrayBuffer(file.length + offset), offset);
+      bytes.set(file);
+      expect(parseTorch(bytes).tensors.get("w")?.data).toEqual(base);
+      expect(bytes).toEqual(file);
+      const moved = parseTorch(bytes, "f", { reuse: true }).tensors.get("w")?.data;
+      expect(moved).toEqual(base);
+      expect(moved?.buffer).toBe(bytes.buffer);
+    },
+  );
+
   test.each(["attack.pth", "attack_legacy.pth", "attack4.pth"])(
     "%s: a pickle that would run a command is refused by the name of what it calls",
     (name) => {
@@ -124,6 +160,34 @@ describe("readZip", () => {
     },
   );
 
+  test("a ZIP64 directory, which counts and places the entries in 64 bits, is read", () => {
+    const plain = writeZip([["a", Uint8Array.of(1, 2, 3)]]);
+    const end = plain.length - 22;
+    const view = new DataView(plain.buffer);
+    const [size, begin] = [view.getUint32(end + 12, true), view.getUint32(end + 16, true)];
+    const wide = new DataView(new ArrayBuffer(56 + 20));
+    wide.setUint32(0, 0x06064b50, true);
+    wide.setBigUint64(4, 44n, true);
+    wide.setBigUint64(24, 1n, true);
+    wide.setBigUint64(32, 1n, true);
+    wide.setBigUint64(40, BigInt(size), true);
+    wide.setBigUint64(48, BigInt(begin), true);
+    wide.setUint32(56, 0x07064b50, true);
+    wide.setBigUint64(64, BigInt(end), true);
+    wide.setUint32(72, 1, true);
+    view.setUint32(end + 8, 0xffffffff, true);
+    view.setUint32(end + 12, 0xffffffff, true);
+    view.setUint32(end + 16, 0xffffffff, true);
+    const file = Uint8Array.of(
+      ...plain.subarray(0, end),
+      ...new Uint8Array(wide.buffer),
+      ...plain.subarray(end),
+    );
+    expect(readZip(file, "f").get("a")?.read()).toEqual(Uint8Array.of(1, 2, 3));
+    file[end] = 0;
+    expect(() => readZip(file, "f")).toThrow(`f: no ZIP64 directory at byte ${end}; the file is damaged`);
+  });
+
   test("an entry with a wrong checksum is refused", () => {
     expect(() =>
       readZip(zipOf("a", Uint8Array.of(1), 0, 1), "f")
@@ -154,4 +218,32 @@ function zipOf(name: string, packed: Uint8Array, method: number, size: number): 
   const end = [0x50, 0x4b, 5, 6, 0, 0, 0, 0, 1, 0, 1, 0];
   const extent = [record.length, at].flatMap((n) => [...new Uint8Array(Uint32Array.of(n).buffer)]);
   return Uint8Array.from([...local, ...packed, ...record, ...end, ...extent, 0, 0]);
+}
+
+/** The form before 1.6 with one storage, "0", of f32 in these bytes, for the tensor "w" `[3, 4]`. */
+function legacy(storage: Uint8Array, littleEndian: boolean): Uint8Array {
+  const text = (value: string) => [0x58, value.length, 0, 0, 0, ...new TextEncoder().encode(value)];
+  const pickled = (...ops: readonly number[]) => [0x80, 2, ...ops, 0x2e];
+  const magic = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+  const entries = readZip(serializeTorch(new Map([["w", { shape: [3, 4], data: base }]])));
+  const object = [...entries.values()].find(({ name }) => name.endsWith("data.pkl"))?.read() ?? [];
+  const count = new DataView(new ArrayBuffer(8));
+  count.setBigInt64(0, BigInt(storage.length / 4), littleEndian);
+  return Uint8Array.from([
+    ...pickled(0x8a, magic.length, ...magic),
+    ...pickled(0x4d, 0xe9, 3),
+    ...pickled(0x7d, ...text("little_endian"), littleEndian ? 0x88 : 0x89, 0x73),
+    ...object,
+    ...pickled(0x5d, ...text("0"), 0x61),
+    ...new Uint8Array(count.buffer),
+    ...storage,
+  ]);
+}
+
+function bigEndian(values: Float32Array): Uint8Array {
+  const view = new DataView(new ArrayBuffer(4 * values.length));
+  values.forEach((value, index) => {
+    view.setFloat32(4 * index, value);
+  });
+  return new Uint8Array(view.buffer);
 }
