@@ -7,18 +7,27 @@ import { type Io, print, printJson, roomOf } from "./io.ts";
 import { duration, long, percent } from "./numbers.ts";
 import { cut, table } from "./table.ts";
 
+interface CompareFlags extends Flags {
+  readonly html?: string;
+}
+
 export function addCompare(program: Command, io: Io): void {
   program
     .command("compare")
     .summary("lay runs side by side")
     .description("Lays runs side by side: what they came to, what they cost, and which settings differ.")
     .argument("<run...>", "folders that `convnets train` has written")
-    .action((folders: readonly string[], flags: Flags) => compare(folders, flags, io));
+    .option("--html <file>", "write a page with their curves over each other too")
+    .action((folders: readonly string[], flags: CompareFlags) => compare(folders, flags, io));
 }
 
-async function compare(folders: readonly string[], flags: Flags, io: Io): Promise<void> {
+async function compare(folders: readonly string[], flags: CompareFlags, io: Io): Promise<void> {
   const records = await Promise.all(folders.map(readRecord));
   const comparison = compareRuns(records);
+  if (flags.html !== undefined) {
+    const { writeComparison } = await import("../report/writeComparison.ts");
+    await writeComparison(flags.html, records);
+  }
   if (flags.json) printJson(io, comparison);
   else for (const line of text(records, comparison, roomOf(io.stdout))) print(io.stdout, line);
 }

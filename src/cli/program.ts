@@ -12,6 +12,7 @@ import { addInspect } from "./inspect.ts";
 import { columnsOf, type Io, print } from "./io.ts";
 import { addModels } from "./models.ts";
 import { addPredict } from "./predict.ts";
+import { addReport } from "./report.ts";
 import { addRun } from "./run.ts";
 import { addSummary } from "./summary.ts";
 import { addTrain } from "./train.ts";
@@ -53,6 +54,7 @@ async function build(io: Io, exit: (code: number) => void): Promise<Command> {
   addTrain(program, io, exit);
   addEvaluate(program, io);
   addCompare(program, io);
+  addReport(program, io);
   addPredict(program, io);
   addExplain(program, io);
   addDiagram(program, io);
