@@ -12,7 +12,10 @@ export interface BatchOptions {
   readonly start?: number;
 }
 
-/** `size` images and labels, of which the first `count` are real and the others repeat them. */
+/**
+ * `size` images and labels, of which the first `count` are real and the others repeat them; of a folder where none of a
+ * batch can be read, `count` is 0 and the others are of another batch.
+ */
 export interface Batch {
   /** `[size, c, h, w]` */
   readonly images: Uint8Array;

@@ -81,18 +81,9 @@ function picturesOf(part: Part, options: FolderOptions, specs?: readonly Transfo
         });
         return { ...place, found };
       };
-      const make = async (places: readonly Place[]): Promise<Batch> => {
-        const good: (Place & { readonly found: Image })[] = [];
-        let reason: ConvnetsError | undefined;
-        for (const { found, ...place } of await Promise.all(places.map(decoded)))
-          if (found instanceof ConvnetsError) {
-            reason = found;
-            leaveOut(place.path, found);
-          } else good.push({ ...place, found });
-        if (good.length === 0)
-          throw new FormatError(
-            `none of ${places.length} pictures of a batch can be read; ${reason?.message}`,
-          );
+      const places = placesOf(files, pass);
+      const make = async (at: number): Promise<Batch> => {
+        const { good, count } = await readable(at);
         const work = {
           images: good.map(({ found }) => found),
           indices: good.map(({ index }) => index),
@@ -103,10 +94,28 @@ function picturesOf(part: Part, options: FolderOptions, specs?: readonly Transfo
           { length: pass.size },
           (_, slot) => good[slot % good.length]?.label ?? 0,
         );
-        return batchOf(pixels, labels, good.length);
+        return { ...batchOf(pixels, labels, good.length), count };
+      };
+      // Where none of a batch can be read its slots go to the next that can, which are counted in their own batch.
+      const readable = async (at: number) => {
+        let reason: ConvnetsError | undefined;
+        for (let tried = 0; tried < places.length; tried += pass.size) {
+          const from = (at + tried) % places.length;
+          const good: (Place & { readonly found: Image })[] = [];
+          const some = places.slice(from, from + pass.size);
+          for (const { found, ...place } of await Promise.all(some.map(decoded)))
+            if (found instanceof ConvnetsError) {
+              reason = found;
+              leaveOut(place.path, found);
+            } else good.push({ ...place, found });
+          if (good.length > 0) return { good, count: tried === 0 ? good.length : 0 };
+        }
+        throw new FormatError(
+          `${name}: none of ${places.length} pictures of a pass can be read; ${reason?.message}`,
+        );
       };
       try {
-        yield* inOrder(placesOf(files, pass), make, ahead);
+        yield* inOrder(startsOf(places.length, pass), make, ahead);
       } finally {
         pool?.close();
       }
@@ -119,17 +128,19 @@ interface Place extends PictureFile {
   readonly index: number;
 }
 
-/** The pictures of each batch of a pass. */
-function* placesOf(files: readonly PictureFile[], pass: Pass): Iterable<readonly Place[]> {
-  const { size, order = files.keys(), dropLast = false, start = 0 } = pass;
-  const indices = [...order];
-  for (let at = start * size; at < indices.length; at += size) {
-    const some = indices.slice(at, at + size);
-    if (dropLast && some.length < size) return;
-    yield some.flatMap((index) => {
-      const file = files[checkIndex(index, files.length, "batches")];
-      return file ? [{ ...file, index }] : [];
-    });
+/** The pictures of a whole pass. */
+function placesOf(files: readonly PictureFile[], { order }: Pass): readonly Place[] {
+  return [...(order ?? files.keys())].flatMap((index) => {
+    const file = files[checkIndex(index, files.length, "batches")];
+    return file ? [{ ...file, index }] : [];
+  });
+}
+
+/** Where each batch of a pass begins. */
+function* startsOf(total: number, { size, dropLast = false, start = 0 }: Pass): Iterable<number> {
+  for (let at = start * size; at < total; at += size) {
+    if (dropLast && total - at < size) return;
+    yield at;
   }
 }
 

@@ -68,6 +68,7 @@ export class Evaluator {
     let top5 = 0;
     let loss = 0;
     for await (const batch of pictures.batches({ size: this.#options.batch, seed: 0, epoch: 0 })) {
+      if (batch.count === 0) continue;
       const logp = views
         ? await averageOfViews(batch, pictures, views, this.#options.image.shape, (images) =>
             this.#run(images),

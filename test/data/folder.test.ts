@@ -245,13 +245,25 @@ describe("pictures of a folder", () => {
     ]);
   });
 
-  test("broken ones end the pass where that is asked for, or where a batch has no other", async () => {
+  test("a batch that has no other than broken ones shows the next pictures, and counts none", async () => {
+    await ten({ "train/a/0.png": "no picture", "train/a/1.png": "", "train/b/9.png": "" });
+    const { train } = await loadFolder(root, { shape: [3, 2, 2] });
+    const [first, second] = await seen(train, { size: 2 });
+    expect(first).toEqual({ labels: [0, 0], first: [20, 30], count: 0 });
+    expect(second).toEqual({ labels: [0, 0], first: [20, 30], count: 2 });
+    const order = Uint32Array.of(4, 5, 9, 0);
+    expect(await seen(train, { size: 2, order, start: 1 })).toEqual([
+      { labels: [0, 1], first: [40, 50], count: 0 },
+    ]);
+  });
+
+  test("broken ones end the pass where that is asked for, or where there is no other", async () => {
     await ten({ "train/a/1.png": "no picture", "train/a/0.png": (await grey(1)).subarray(0, 60) });
     const strict = await loadFolder(root, { shape: [3, 2, 2], broken: "fail" });
     await expect(seen(strict.train, { size: 4 })).rejects.toThrow(FormatError);
     const { train } = await loadFolder(root, { shape: [3, 2, 2] });
-    await expect(seen(train, { size: 2 })).rejects.toThrow(
-      /^none of 2 pictures of a batch can be read; .*1\.png: is no picture/,
+    await expect(seen(train, { size: 1, order: Uint32Array.of(0, 1) })).rejects.toThrow(
+      /train: none of 2 pictures of a pass can be read; .*1\.png: is no picture/,
     );
   });
 

@@ -1,5 +1,5 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
@@ -105,4 +105,28 @@ test("a picture that transforms do not fit, and a thread that ends, fail the pas
   );
   await expect(dying.run(work)).rejects.toThrow("has ended with code 7");
   await rm(folder, { recursive: true });
+});
+
+test.runIf(process.platform === "linux")("threads that transform are nicer, and no others are", async () => {
+  const usual = getPriority();
+  // proc_pid_stat(5): niceness is field 19; the name, field 2, may hold spaces and ends at the last parenthesis.
+  const nicer = async (): Promise<number> => {
+    const stats = (await readdir("/proc/self/task")).map((id) =>
+      readFile(`/proc/self/task/${id}/stat`, "utf8"),
+    );
+    const values = (await Promise.all(stats)).map((stat) =>
+      Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16]),
+    );
+    return values.filter((nice) => nice > usual).length;
+  };
+  expect(await nicer()).toBe(0);
+  const threads = new TransformThreads({ specs: [], shape: [1, 1, 1] }, 2);
+  const work = () => ({
+    images: [{ data: Uint8Array.of(7), channels: 1, height: 1, width: 1 }],
+    ...{ indices: [0], seed: 1, epoch: 0 },
+  });
+  await Promise.all([threads.run(work()), threads.run(work())]);
+  expect(await nicer()).toBe(2);
+  expect(getPriority()).toBe(usual);
+  threads.close();
 });
