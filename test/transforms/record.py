@@ -1,8 +1,9 @@
-"""Records recorded.json, and spaces.json with how strong random augmentation is: what torchvision's transforms make of small pictures, through Pillow.
+"""Records what torchvision's transforms make of small pictures, through Pillow.
 
     python3 test/transforms/record.py
 
-Pictures are not recorded: recorded.test.ts repeats the formulas of `picture`. Results are planar bytes in base64.
+Pictures are not recorded: pictures.ts repeats the formulas of `picture`. Results, in recorded.json, are planar bytes
+in base64; spaces.json has the strengths of random augmentation, normalized.json what networks read.
 """
 
 import base64
@@ -105,6 +106,14 @@ for of in (rgb, grey, ("dull", 1, 1, 1)):
     record("operation", of, {"name": "equalize", "magnitude": 0, "fill": 0}, F.equalize)
     record("operation", of, {"name": "autoContrast", "magnitude": 0, "fill": 0}, F.autocontrast)
     record("operation", of, {"name": "sharpness", "magnitude": 0.5, "fill": 0}, lambda p: F.adjust_sharpness(p, 1.5))
+
+normalized = []
+for of, mean, std in [(("noise", 3, 4, 5), [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
+                      (("slope", 3, 4, 5), [0.5], [0.25]), (("noise", 1, 4, 5), [0.1307], [0.3081])]:
+    values = F.normalize(F.to_tensor(picture(*of)), mean, std).flatten().tolist()
+    normalized.append({"of": of, "parameters": {"mean": mean, "std": std}, "values": [round(v, 7) for v in values]})
+path = pathlib.Path(__file__).with_name("normalized.json")
+path.write_text(json.dumps(normalized, separators=(",", ":")) + "\n")
 
 spaces = {}
 for name, space in {
