@@ -3,6 +3,7 @@
 export { checkFolder, type FolderReport } from "./data/checkFolder.ts";
 export { loadCifar } from "./data/cifar.ts";
 export type { CifarVariant } from "./data/cifarVariants.ts";
+export type { CacheOptions } from "./data/decodedCache.ts";
 export type { RemoteOptions } from "./data/download.ts";
 export { type FolderOptions, loadFolder } from "./data/folder.ts";
 export { type DigitsOptions, loadDigits } from "./data/loadDigits.ts";

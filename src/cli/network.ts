@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Pictures, Splits } from "../data/pictures.ts";
 import { type DataOptions, openData } from "../data/source.ts";
+import { cacheFolder } from "../files/cacheFolder.ts";
 import { UsageError } from "../ir/errors.ts";
 import type { TensorData } from "../ir/type.ts";
 import { createModel } from "../models/registry.ts";
@@ -14,6 +15,7 @@ import { fitWeights, noteMap } from "./fit.ts";
 import { type Io, note } from "./io.ts";
 import { expectChannelsOf } from "./normalization.ts";
 import { isOnnx, readOnnx } from "./onnx.ts";
+import type { Settings } from "./settings.ts";
 import { readWeights } from "./weights.ts";
 
 /** How a command is told which network it works with, beside the path of its weights. */
@@ -157,6 +159,15 @@ export function open(data: string, io: Io, options: DataOptions = {}): Promise<S
     onBroken: ({ message }) => note(io, `left out: ${message}`),
     ...options,
   });
+}
+
+/** Where settings have decoded pictures kept. */
+export function decodedCacheOf({ cache, cacheSize }: Settings): Pick<DataOptions, "decodedCache"> {
+  if (cache === undefined || cache === false) return {};
+  const folder = cache === true ? join(cacheFolder(), "decoded") : cache;
+  return {
+    decodedCache: { folder, ...(cacheSize !== undefined && { maxBytes: cacheSize * 2 ** 30 }) },
+  };
 }
 
 /** What decided which pictures of a folder a run held out. */

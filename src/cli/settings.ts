@@ -15,6 +15,8 @@ export interface Settings {
   readonly seed?: number;
   readonly holdOut?: number;
   readonly broken?: "skip" | "fail";
+  readonly cache?: string | boolean;
+  readonly cacheSize?: number;
   readonly epochs?: number;
   readonly steps?: number;
   readonly earlyStop?: number;
@@ -95,6 +97,7 @@ const list = <T>(element: z.ZodType<T>, what: string): z.ZodType<readonly T[]> =
   z.array(element, { error: what }).min(1, { error: what }).readonly();
 const patterns = list(text, "paths, or patterns with *");
 const yes: z.ZodType<boolean> = z.boolean({ error: "true or false" });
+const place = z.union([yes, text], { error: "true, false or a folder" });
 const oneOf = <const T extends string>(names: readonly T[]): z.ZodType<T> =>
   z.enum(names, { error: `one of ${names.join(", ")}` });
 
@@ -132,6 +135,8 @@ export const settings: { readonly [Name in SettingName]: Setting<NonNullable<Set
       help: "pictures of a folder that cannot be read: skip, fail (default: skip)",
       schema: oneOf(["skip", "fail"]),
     },
+    cache: { flag: "--cache [folder]", help: "keep decoded pictures on disk", schema: place },
+    cacheSize: { flag: "--cache-size <GiB>", help: "limit of --cache (default: 8)", schema: real(0) },
   }),
   ...within("How long:", {
     epochs: { flag: "--epochs <n>", help: "how often it sees every picture (default: 10)", schema: whole(1) },

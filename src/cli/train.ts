@@ -8,7 +8,7 @@ import { augmented, mixedBy, transformsFor } from "./augment.ts";
 import { checkSettings, flagOf, givenSettings, ofRun, readSettings, settingOptions } from "./config.ts";
 import type { Flags } from "./flags.ts";
 import { type Io, note, print, printJson, roomOf } from "./io.ts";
-import { expectClasses, open } from "./network.ts";
+import { decodedCacheOf, expectClasses, open } from "./network.ts";
 import { byOp, profileText } from "./profile.ts";
 import { progress } from "./progress.ts";
 import { effective, recipes } from "./recipes.ts";
@@ -110,6 +110,7 @@ async function train(
     ...{ shape: createModel(name, size === undefined ? {} : { size }).input, seed },
     ...(broken !== undefined && { broken }),
     ...(holdOut !== undefined && { holdOut }),
+    ...decodedCacheOf(settings),
   });
   const augment = settings.augment === undefined ? [] : await transformsFor(settings.augment, plain);
   const train = mixedBy(augmented(plain, augment), settings);

@@ -8,6 +8,7 @@ import { createTransforms } from "../transforms/pipeline.ts";
 import type { Batch } from "./batches.ts";
 import { checkIndex, type Normalization } from "./dataset.ts";
 import { decodePicture, openPicture, pixelsOf } from "./decode.ts";
+import { type CacheOptions, DecodedCache } from "./decodedCache.ts";
 import { type HoldOutOptions, listFolder, type PictureFile } from "./folderList.ts";
 import { inOrder, limited } from "./inOrder.ts";
 import type { Pass, Pictures, Splits } from "./pictures.ts";
@@ -23,6 +24,8 @@ export interface FolderOptions extends HoldOutOptions {
   readonly onBroken?: (error: ConvnetsError) => void;
   /** Pictures of more pixels count as broken. */
   readonly maxPixels?: number;
+  /** Where decoded pictures are kept for later passes and trainings: nowhere unless said. */
+  readonly decodedCache?: CacheOptions;
 }
 
 const maxFileBytes = 2 ** 28;
@@ -59,7 +62,8 @@ function picturesOf(part: Part, options: FolderOptions, specs?: readonly Transfo
     specs === undefined
       ? wanted
       : shapeAfter(createTransforms(specs), [channels, roomy * height, roomy * width]);
-  const read = specs === undefined ? covering(wanted, options) : whole(wanted, specs, options);
+  const decoding = specs === undefined ? covering(wanted, options) : whole(wanted, specs, options);
+  const read = reading(decoding, options);
   const told = new Set<string>();
   const leaveOut = (path: string, error: ConvnetsError): void => {
     if (broken === "fail") throw error;
@@ -73,9 +77,9 @@ function picturesOf(part: Part, options: FolderOptions, specs?: readonly Transfo
     batches: async function* (pass) {
       const pool = specs && new TransformThreads({ specs, shape });
       // Decoding happens on the threads of sharp. More at once than there are cores would only take memory.
-      const decoding = limited(availableParallelism());
+      const turn = limited(availableParallelism());
       const decoded = async (place: Place) => {
-        const found = await decoding(() => read(join(root, place.path))).catch((error: unknown) => {
+        const found = await turn(() => read(join(root, place.path))).catch((error: unknown) => {
           if (!(error instanceof ConvnetsError)) throw error;
           return error;
         });
@@ -153,27 +157,51 @@ function joined(images: readonly Image[]): Uint8Array {
   return pixels;
 }
 
-/** Reads pictures scaled until they cover the shape, and cut to it about the middle. */
-function covering([channels, height, width]: Pictures["shape"], { maxPixels }: FolderOptions) {
-  return async (path: string): Promise<Image> => {
-    const picture = await openPicture(await readFile(path, maxFileBytes), path, limitOf(maxPixels));
-    return pixelsOf(picture.resize(width, height, { fit: "cover" }), path, channels);
+/** Makes pixels of a picture's file, by the way that `recipe` describes. */
+interface Decoding {
+  readonly recipe: string;
+  decode(bytes: Uint8Array, path: string): Promise<Image>;
+}
+
+/** Reads pictures, by way of a cache where there is one. */
+function reading(
+  { recipe, decode }: Decoding,
+  { decodedCache }: FolderOptions,
+): (path: string) => Promise<Image> {
+  const kept = decodedCache && new DecodedCache(decodedCache);
+  return async (path) => {
+    const bytes = await readFile(path, maxFileBytes);
+    return kept ? kept.decoded(bytes, recipe, () => decode(bytes, path)) : decode(bytes, path);
+  };
+}
+
+/** Scaled until they cover the shape, and cut to it about the middle. */
+function covering([channels, height, width]: Pictures["shape"], { maxPixels }: FolderOptions): Decoding {
+  return {
+    recipe: `cover ${channels}x${height}x${width} ${maxPixels}`,
+    decode: async (bytes, path) => {
+      const picture = await openPicture(bytes, path, limitOf(maxPixels));
+      return pixelsOf(picture.resize(width, height, { fit: "cover" }), path, channels);
+    },
   };
 }
 
 /**
- * Reads whole pictures, reduced where they are much larger than the transforms need: to four times the result where
- * they begin with a random crop, whose sides are mostly above a quarter, and to twice where they begin with resizing.
+ * Whole pictures, reduced where they are much larger than the transforms need: to four times the result where they
+ * begin with a random crop, whose sides are mostly above a quarter, and to twice where they begin with resizing.
  */
 function whole(
   [channels, height, width]: Pictures["shape"],
   [first]: readonly TransformSpec[],
   { maxPixels }: FolderOptions,
-) {
+): Decoding {
   const times = first?.name === "resize" ? 2 : first?.name === "randomResizedCrop" ? roomy : undefined;
   const reduced = times === undefined ? {} : { shorterSide: times * Math.max(height, width) };
-  return async (path: string): Promise<Image> =>
-    decodePicture(await readFile(path, maxFileBytes), path, { channels, ...reduced, ...limitOf(maxPixels) });
+  const options = { channels, ...reduced, ...limitOf(maxPixels) };
+  return {
+    recipe: `whole ${JSON.stringify(options)}`,
+    decode: (bytes, path) => decodePicture(bytes, path, options),
+  };
 }
 
 function limitOf(maxPixels: number | undefined): Pick<FolderOptions, "maxPixels"> {

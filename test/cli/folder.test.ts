@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, expect, it } from "vitest";
@@ -55,6 +55,17 @@ it("trains on a folder, names what it leaves out, and knows its classes and its 
   expect([9, 10]).toContain(count);
   const predicted = await convnets("predict", run, join(data, "dark", "7.png"), ...engine, "--json");
   expect(JSON.parse(predicted.out)[0].predictions[0]).toMatchObject({ label: "dark", index: 1 });
+});
+
+it("--cache keeps decoded pictures in the folder it is given", async () => {
+  const cache = join(folder, "decoded");
+  const { code } = await convnets(
+    ...["train", "mlp", "--data", `folder:${data}`, "--batch", "8", "--epochs", "1", ...engine],
+    ...["--cache", cache, "--cache-size", "1", "--out", join(folder, "cached"), "--quiet"],
+  );
+  expect(code).toBe(0);
+  // All that can be read, but those that the last whole batch leaves over.
+  expect(readdirSync(cache).length).toBeGreaterThan(30);
 });
 
 it("--broken fail ends at a picture that cannot be read", async () => {
