@@ -9,8 +9,9 @@ import { expectClasses, type NetworkFlags, openNetwork } from "./network.ts";
 import { normalizationOption } from "./normalization.ts";
 import { long, percent } from "./numbers.ts";
 import { cut, table } from "./table.ts";
+import { type TtaFlags, ttaOption, viewsFor } from "./tta.ts";
 
-interface EvaluateFlags extends EngineFlags, NetworkFlags {
+interface EvaluateFlags extends EngineFlags, NetworkFlags, TtaFlags {
   readonly split: "test" | "train";
   readonly batch: number;
   readonly exact?: boolean;
@@ -35,6 +36,7 @@ export function addEvaluate(program: Command, io: Io): void {
     .option("--size <n>", "side of its input, where that is not the model's own", whole(1))
     .option("--batch <n>", "pictures at a time", whole(1), 100)
     .addOption(normalizationOption())
+    .addOption(ttaOption())
     .addOption(engineOption())
     .addOption(threadsOption())
     .option("--exact", "compute convolutions as direct sums only")
@@ -49,10 +51,11 @@ async function evaluate(path: string, flags: EvaluateFlags, io: Io): Promise<voi
   expectClasses(network, dataset);
   if (dataset.classes.some((label, index) => label !== classes[index]))
     note(io, `${dataset.name} has other classes than this network was trained for`);
-  const form = { ...image, shape: dataset.shape };
+  const { shape, views } = viewsFor(flags, dataset.shape);
+  const form = { ...image, shape };
   const evaluator = await Evaluator.create(model, engine, { ...flags, image: form });
   evaluator.load(weights);
-  const evaluation = await evaluator.evaluate(dataset);
+  const evaluation = await evaluator.evaluate(dataset, { ...(views && { views }) });
   if (flags.json) printJson(io, { model: name, data: dataset.name, engine: engine.name, ...evaluation });
   else {
     print(io.stdout, `${name} on ${dataset.name}, ${long(evaluation.count)} pictures`);

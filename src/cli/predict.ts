@@ -12,8 +12,9 @@ import { normalizationOption } from "./normalization.ts";
 import { percent } from "./numbers.ts";
 import { readPicture } from "./pictures.ts";
 import { cut, table } from "./table.ts";
+import { type TtaFlags, ttaOption, viewsFor } from "./tta.ts";
 
-interface PredictFlags extends EngineFlags, NetworkFlags {
+interface PredictFlags extends EngineFlags, NetworkFlags, TtaFlags {
   readonly top: number;
   readonly invert?: boolean;
   readonly index?: readonly number[];
@@ -38,6 +39,7 @@ export function addPredict(program: Command, io: Io): void {
     .addOption(checkpointOption())
     .option("--size <n>", "side of its input, where that is not the model's own", whole(1))
     .addOption(normalizationOption())
+    .addOption(ttaOption())
     .addOption(engineOption())
     .addOption(threadsOption())
     .action((path: string, images: readonly string[], flags: PredictFlags) =>
@@ -64,10 +66,14 @@ async function predict(path: string, files: readonly string[], flags: PredictFla
   const { shape, items } = flags.index
     ? await heldOut(network, flags.index)
     : { shape: network.image.shape, items: await read(files, network, flags, io) };
-  const image = { ...network.image, shape };
+  const seen = viewsFor(flags, shape);
+  const image = { ...network.image, shape: seen.shape };
   const evaluator = await Evaluator.create(model, engine, { image, batch: Math.min(items.length, 32) });
   evaluator.load(weights);
-  const probabilities = await evaluator.probabilities(joined(items), items.length);
+  const probabilities = await evaluator.probabilities(joined(items), items.length, {
+    shape,
+    ...(seen.views && { views: seen.views }),
+  });
   const answers = items.map(({ source, truth }, place) => ({
     source,
     ...(truth !== undefined && { truth }),

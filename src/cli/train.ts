@@ -6,6 +6,7 @@ import type { RunConfig } from "../train/runConfig.ts";
 import { createRun, type Run, resumeRun } from "../train/runFolder.ts";
 import { augmented, mixedBy, transformsFor } from "./augment.ts";
 import { checkSettings, flagOf, givenSettings, ofRun, readSettings, settingOptions } from "./config.ts";
+import { curves } from "./curve.ts";
 import type { Flags } from "./flags.ts";
 import { type Io, note, print, printJson, roomOf } from "./io.ts";
 import { decodedCacheOf, expectClasses, open } from "./network.ts";
@@ -176,6 +177,7 @@ async function train(
       });
     else {
       if (profile) for (const line of ["", ...profileText(times, peak, roomOf(lines))]) print(lines, line);
+      if (!quiet && !outcome.interrupted) for (const line of curves(outcome.scores)) print(lines, line);
       for (const line of ending(run.folder, test.name, outcome)) print(lines, line);
     }
     return outcome.interrupted ? interruptedCode : 0;

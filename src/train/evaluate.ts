@@ -1,3 +1,4 @@
+import type { Batch } from "../data/batches.ts";
 import type { Pictures } from "../data/pictures.ts";
 import type { Choices, Engine, Program } from "../engines/engine.ts";
 import { present, UsageError } from "../ir/errors.ts";
@@ -69,11 +70,7 @@ export class Evaluator {
     let loss = 0;
     for await (const batch of pictures.batches({ size: this.#options.batch, seed: 0, epoch: 0 })) {
       if (batch.count === 0) continue;
-      const logp = views
-        ? await averageOfViews(batch, pictures, views, this.#options.image.shape, (images) =>
-            this.#run(images),
-          )
-        : await this.#run(batch.images);
+      const logp = await this.#answers(batch, pictures, views);
       const columns = logp.length / this.#options.batch;
       for (let sample = 0; sample < batch.count; sample++) {
         const row = logp.subarray(sample * columns, sample * columns + classes);
@@ -96,21 +93,35 @@ export class Evaluator {
     return { count: total, top1: top1 / total, top5: top5 / total, loss: loss / total, perClass, confusion };
   }
 
-  /** The probability of each class, for each of `pictures` u8 pictures that lie one behind the other. */
-  async probabilities(images: Uint8Array, pictures: number): Promise<Float32Array[]> {
-    const { batch } = this.#options;
+  /**
+   * The probability of each class, for each of `pictures` u8 pictures that lie one behind the other. With `views`, their
+   * means over the views of each picture, which is of `shape`: by default that of the evaluator.
+   */
+  async probabilities(
+    images: Uint8Array,
+    pictures: number,
+    options: { readonly views?: Views; readonly shape?: Pictures["shape"] } = {},
+  ): Promise<Float32Array[]> {
+    const { batch, image } = this.#options;
+    const { views, shape = image.shape } = options;
+    const labels = new Int32Array(batch);
     const stride = images.length / pictures;
     const input = new Uint8Array(batch * stride);
     const result: Float32Array[] = [];
     for (let start = 0; start < pictures; start += batch) {
       const length = Math.min(batch, pictures - start);
       input.set(images.subarray(start * stride, (start + length) * stride));
-      const logp = await this.#run(input);
+      const logp = await this.#answers({ images: input, labels, count: length }, { shape }, views);
       const columns = logp.length / batch;
       for (let i = 0; i < length; i++)
         result.push(logp.slice(i * columns, i * columns + this.#model.classes).map(Math.exp));
     }
     return result;
+  }
+
+  #answers(batch: Batch, pictures: Pick<Pictures, "shape">, views?: Views): Promise<Float32Array> {
+    if (!views) return this.#run(batch.images);
+    return averageOfViews(batch, pictures, views, this.#options.image.shape, (images) => this.#run(images));
   }
 
   async #run(images: Uint8Array): Promise<Float32Array> {
