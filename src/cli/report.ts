@@ -1,6 +1,9 @@
 import type { Command } from "commander";
+import type { Pictures } from "../data/pictures.ts";
 import { dataForms } from "../data/source.ts";
 import { loadEngine } from "../engines/auto.ts";
+import type { Engine } from "../engines/engine.ts";
+import { ConvnetsError } from "../ir/errors.ts";
 import { type EngineFlags, engineOption, threadsOption } from "./flags.ts";
 import { type Io, note, print, printJson } from "./io.ts";
 import { expectClasses, openNetwork } from "./network.ts";
@@ -35,4 +38,17 @@ async function report(folder: string, flags: ReportFlags, io: Io): Promise<void>
   const files = await writeReport(folder, { test, engine, plots: flags.plots ?? false });
   if (flags.json) printJson(io, { run: folder, files });
   else for (const file of files) print(io.stdout, file);
+}
+
+/** The report of a training that is at its end. What keeps it from being written is told; the training counts all the same. */
+export async function reportAtEnd(
+  folder: string,
+  options: { readonly test: Pictures; readonly engine: Engine },
+  io: Io,
+): Promise<void> {
+  const { writeReport } = await import("../report/writeReport.ts");
+  await writeReport(folder, options).catch((error: unknown) => {
+    if (!(error instanceof ConvnetsError)) throw error;
+    note(io, `no report: ${error.message}`);
+  });
 }

@@ -13,6 +13,7 @@ import { decodedCacheOf, expectClasses, open } from "./network.ts";
 import { byOp, profileText } from "./profile.ts";
 import { progress } from "./progress.ts";
 import { effective, recipes } from "./recipes.ts";
+import { reportAtEnd } from "./report.ts";
 import { newRunFolder } from "./runs.ts";
 import type { Effective } from "./settings.ts";
 import { startWeights, trainerFor } from "./setUp.ts";
@@ -25,6 +26,7 @@ interface TrainFlags extends Flags {
   readonly out?: string;
   readonly profile?: boolean;
   readonly quiet?: boolean;
+  readonly report: boolean;
 }
 
 /** What a shell expects of a program that Ctrl-C has ended. */
@@ -58,6 +60,7 @@ export function addTrain(program: Command, io: Io, exit: (code: number) => void)
     .optionsGroup("Output:")
     .option("--profile", "print where the time goes, by op")
     .option("--quiet", "print the result only")
+    .option("--no-report", "leave out report.html, which is written at the end")
     .action(async (model: string | undefined, flags: TrainFlags) =>
       exit(
         await (flags.resume === undefined ? start(model, flags, io) : resume(flags.resume, model, flags, io)),
@@ -165,6 +168,8 @@ async function train(
       quiet,
     });
     const outcome = await fit(trainer, splits, settings, { run, shown, io, stepsAnEpoch });
+    if (flags.report && !outcome.interrupted && outcome.newSteps > 0)
+      await reportAtEnd(run.folder, { test, engine }, io);
     const peak = profile ? engine.peak?.() : undefined;
     const times = profile ? byOp(trainer.profile(), peak) : [];
     if (json)

@@ -28,6 +28,7 @@ describe("a data set that is damaged", () => {
     const run = join(folder, "none");
     const { code, out, err } = await convnets(
       "train",
+      "--no-report",
       "lenet5",
       "--data",
       `mnist:${data}`,
@@ -84,7 +85,7 @@ describe.skipIf(!mayMount())("a disk of 64 KB (skipped: needs root to mount one)
 
   it("train says that it is full, exits with 1 and leaves no part of a file", async () => {
     const run = join(disk, "run");
-    const argv = ["train", "lenet5", ...engine, "--steps", "1", "--batch", "8", "--out", run];
+    const argv = ["train", "lenet5", "--no-report", ...engine, "--steps", "1", "--batch", "8", "--out", run];
     const { code, err } = await convnets(...argv);
     expect(code).toBe(1);
     expect(err).toMatch(

@@ -7,7 +7,7 @@ const folder = scratch();
 const [one, two, same] = [join(folder, "one"), join(folder, "two"), join(folder, "same")];
 
 beforeAll(async () => {
-  const training = ["--engine", "reference", "--steps", "4", "--batch", "8", "--quiet"];
+  const training = ["--engine", "reference", "--steps", "4", "--batch", "8", "--quiet", "--no-report"];
   await convnets("train", "mlp", ...training, "--out", one);
   await convnets("train", "lenet5", ...training, "--rate", "0.01", "--out", two);
   cpSync(one, same, { recursive: true });

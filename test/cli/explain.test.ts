@@ -14,6 +14,7 @@ const picture = join(folder, "digit.png");
 beforeAll(async () => {
   const { code } = await convnets(
     "train",
+    "--no-report",
     "lenet5",
     "--data",
     "digits",

@@ -50,6 +50,7 @@ describe("train", () => {
       "events.out.tfevents.1.convnets",
       "last.safetensors",
       "metrics.jsonl",
+      "report.html",
     ]);
     expect(lastMetrics(run)).toMatchObject({
       kind: "epoch",

@@ -10,7 +10,7 @@ export async function smallRun(): Promise<string> {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const run = join(folder, "lenet");
   const steps = ["--steps", "30", "--batch", "64", "--rate", "0.02", "--engine", "wasm", "--threads", "1"];
-  const { code, err } = await convnets("train", "lenet5", ...steps, "--quiet", "--out", run);
+  const { code, err } = await convnets("train", "lenet5", ...steps, "--quiet", "--no-report", "--out", run);
   if (code !== 0) throw new Error(err);
   return run;
 }
