@@ -7,6 +7,7 @@ import { UsageError } from "../ir/errors.ts";
 import type { TensorData } from "../ir/type.ts";
 import { createModel } from "../models/registry.ts";
 import type { Classifier, Normalization } from "../nn/classifier.ts";
+import { classesOf } from "../onnx/metadata.ts";
 import type { ImageForm } from "../train/images.ts";
 import type { RunConfig } from "../train/runConfig.ts";
 import { checkpointNamed, isRun, openRun, type Which } from "../train/runFolder.ts";
@@ -113,7 +114,7 @@ async function fromFile(path: string, flags: NetworkFlags, io: Io): Promise<Netw
   return { name, model, weights: tensors, image, classes, data: async () => splits };
 }
 
-/** An ONNX file says itself what its network is, and may say how its pictures are normalised. */
+/** An ONNX file says itself what its network is, and may say how its pictures are normalised and what the classes are. */
 async function fromOnnx(
   path: string,
   { data, normalization: asked }: NetworkFlags,
@@ -125,8 +126,15 @@ async function fromOnnx(
   const { shape, normalization, classes } = splits.test;
   if (asked !== undefined) expectChannelsOf(asked, shape[0]);
   const image = { shape, normalization: model.normalization ?? normalization, ...(asked && { asked }) };
-  const name = model.metadata.model ?? basename(path);
-  return { name, model, weights: model.weights(), image, classes, data: async () => splits };
+  const { metadata } = model;
+  return {
+    name: metadata.model ?? basename(path),
+    model,
+    weights: model.weights(),
+    image,
+    classes: classesOf(metadata) ?? classes,
+    data: async () => splits,
+  };
 }
 
 /** The run folder that `path` is, or of whose checkpoints one; undefined for other files. */

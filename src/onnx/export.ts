@@ -14,7 +14,7 @@ import { foldScale } from "../passes/foldScale.ts";
 import { simplify } from "../passes/simplify.ts";
 import { type Emitted, Emitter } from "./emit.ts";
 import { emitNode } from "./exporters.ts";
-import { normalizationText } from "./metadata.ts";
+import { asPixels, normalizationText } from "./metadata.ts";
 import { elementType, type OnnxValueInfo, type Written } from "./schema.ts";
 import { encode } from "./wire.ts";
 
@@ -66,11 +66,13 @@ export async function exportOnnx(
   const y = present(graph.outputs.get("y"), "a network has an output");
   const emitted: Emitted = emitter.finish(y, "y");
   const { normalization, classes, normalize } = options;
-  const pixels = normalize ? undefined : normalization;
+  const pixels = normalize ? asPixels : normalization;
   const metadata = {
     model: name,
     ...(pixels && normalizationText(pixels)),
     ...(classes && { classes: JSON.stringify(classes) }),
+    ...(model.placement && { placement: model.placement }),
+    ...(model.output === "distances" && { output: model.output }),
   };
   return encode("model", {
     irVersion,

@@ -1,3 +1,4 @@
+import type { ElementType } from "../formats/elements.ts";
 import { FormatError } from "../ir/errors.ts";
 import type { Value } from "../ir/graph.ts";
 import { quote } from "../ir/quote.ts";
@@ -6,7 +7,7 @@ import { Call, isConstant, type Operand } from "./call.ts";
 import { converters } from "./converters.ts";
 import { folds } from "./fold.ts";
 import type { OnnxNode, OnnxValueInfo } from "./schema.ts";
-import { type External, tensorData } from "./tensors.ts";
+import { type External, storedType, tensorData } from "./tensors.ts";
 import { decode } from "./wire.ts";
 
 /** A model as it was read: its nodes in an order that can be computed, what it starts from, and what it says of itself. */
@@ -16,6 +17,8 @@ export interface OnnxGraph {
   readonly nodes: readonly OnnxNode[];
   /** Initialisers, and constants that nodes make of nothing. */
   readonly constants: ReadonlyMap<string, TensorData>;
+  /** The element types that initialisers have in the file. */
+  readonly stored: ReadonlyMap<string, ElementType>;
   /** What has to be fed: inputs without an initialiser. */
   readonly inputs: readonly OnnxValueInfo[];
   readonly outputs: readonly OnnxValueInfo[];
@@ -43,10 +46,12 @@ export function parseOnnx(bytes: Uint8Array, options: ParseOptions = {}): OnnxGr
   if (opset < oldestOpset || opset > newestOpset)
     throw new FormatError(`${file}: is of opset ${opset}, expected ${oldestOpset} to ${newestOpset}`);
   const constants = new Map<string, TensorData>();
+  const stored = new Map<string, ElementType>();
   for (const tensor of graph.initializer) {
     const name = tensor.name ?? "";
     if (constants.has(name)) throw new FormatError(`${file}: two initialisers are named ${quote(name)}`);
     constants.set(name, tensorData(tensor, external, file));
+    stored.set(name, storedType(tensor, file));
   }
   const inputs = graph.input.filter(({ name }) => !constants.has(name ?? ""));
   const nodes = sorted(graph.node, [...constants.keys(), ...inputs.map(({ name }) => name ?? "")], file);
@@ -58,7 +63,8 @@ export function parseOnnx(bytes: Uint8Array, options: ParseOptions = {}): OnnxGr
     if (made === undefined) rest.push(node);
     else constants.set(node.output[0] ?? "", made);
   }
-  return { file, opset, nodes: rest, constants, inputs, outputs: graph.output, metadata, external };
+  const outputs = graph.output;
+  return { file, opset, nodes: rest, constants, stored, inputs, outputs, metadata, external };
 }
 
 /** Adds the model to a graph under construction. `operands` are its inputs and parameters by name. */

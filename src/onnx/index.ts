@@ -5,3 +5,4 @@ export { buildOnnx, type OnnxGraph, type ParseOptions, parseOnnx } from "./graph
 export { classesOf } from "./metadata.ts";
 export { type ImportOptions, importOnnx, OnnxNetwork } from "./network.ts";
 export type { External } from "./tensors.ts";
+export { onnxWeights } from "./weights.ts";

@@ -1,5 +1,8 @@
 import type { Normalization } from "../nn/classifier.ts";
 
+/** That of a network that normalises itself: pixels from 0 to 255 stay what they are. */
+export const asPixels: Normalization = { mean: [0], std: [1 / 255] };
+
 /** The pixels a model expects, as `exportOnnx` notes it in a file. */
 export function normalizationOf(metadata: Readonly<Record<string, string>>): Normalization | undefined {
   const [mean, std] = [numbers(metadata.mean), numbers(metadata.std)];

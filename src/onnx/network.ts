@@ -2,7 +2,7 @@ import { FormatError } from "../ir/errors.ts";
 import type { Value } from "../ir/graph.ts";
 import { quote } from "../ir/quote.ts";
 import { f32, size, type TensorData } from "../ir/type.ts";
-import type { Classifier, Normalization, OutputKind } from "../nn/classifier.ts";
+import type { Classifier, Normalization, OutputKind, Placement } from "../nn/classifier.ts";
 import { Buffer, type Member, Module, Parameter } from "../nn/module.ts";
 import { trace, traceOf } from "../nn/trace.ts";
 import { constant } from "../ops/arithmetic.ts";
@@ -29,6 +29,7 @@ export class OnnxNetwork extends Module implements Classifier {
   readonly input: readonly [channels: number, height: number, width: number];
   readonly output: OutputKind;
   readonly normalization?: Normalization;
+  readonly placement?: Placement;
   readonly metadata: Readonly<Record<string, string>>;
   readonly #graph: OnnxGraph;
   readonly #tensors: ReadonlyMap<string, Parameter | Buffer>;
@@ -38,7 +39,10 @@ export class OnnxNetwork extends Module implements Classifier {
     this.#graph = graph;
     this.classes = classes;
     this.input = pictureOf(graph);
-    this.output = lastOf(graph)?.opType === "LogSoftmax" ? "logProbabilities" : "logits";
+    const { output, placement } = graph.metadata;
+    const own = lastOf(graph)?.opType === "LogSoftmax" ? "logProbabilities" : "logits";
+    this.output = output === "distances" ? output : own;
+    if (placement === "centre" || placement === "scale") this.placement = placement;
     this.#tensors = tensorsOf(graph);
     this.metadata = graph.metadata;
     const normalization = normalizationOf(graph.metadata);

@@ -24,11 +24,7 @@ const types: ReadonlyMap<number, ElementType> = new Map([
  */
 export function tensorData(tensor: OnnxTensor, external: External, file: string): TensorData {
   const where = `${file}: tensor ${quote(tensor.name ?? "")}`;
-  const type = types.get(tensor.dataType ?? 0);
-  if (type === undefined)
-    throw new FormatError(
-      `${where}: element type ${tensor.dataType ?? 0} is not supported, expected float16, bfloat16, float, double, uint8, bool, int32 or int64`,
-    );
+  const type = storedType(tensor, file);
   const shape = tensor.dims;
   const count = elementCount(shape);
   if (count === undefined)
@@ -44,6 +40,15 @@ export function tensorData(tensor: OnnxTensor, external: External, file: string)
     );
   if (type === "i64") return { shape, data: clampedI64(raw, count) };
   return { shape, data: decodeElements(type, raw, true, where) };
+}
+
+/** The element type that a tensor has in its file. */
+export function storedType({ name, dataType = 0 }: OnnxTensor, file: string): ElementType {
+  const type = types.get(dataType);
+  if (type !== undefined) return type;
+  throw new FormatError(
+    `${file}: tensor ${quote(name ?? "")}: element type ${dataType} is not supported, expected float16, bfloat16, float, double, uint8, bool, int32 or int64`,
+  );
 }
 
 /** A tensor as it is written: f32, u8 or i32 elements, the last as int64 where `wide`. */

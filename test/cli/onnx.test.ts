@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseNpy, serializeNpy } from "../../src/formats/npy.ts";
 import { serializeSafetensors } from "../../src/formats/safetensors.ts";
+import { parseWeights } from "../../src/formats/weights.ts";
 import { createModel } from "../../src/models/registry.ts";
 import { initialize } from "../../src/nn/init.ts";
 import { namedTensors } from "../../src/nn/module.ts";
@@ -11,6 +12,7 @@ import { convnets, scratch } from "./cli.ts";
 const folder = scratch();
 const file = (name: string) => join(folder, name);
 const engine = ["--engine", "reference"];
+const fast = ["--engine", "wasm"];
 
 describe("export, and .onnx in the place of a model", () => {
   writeFileSync(
@@ -47,6 +49,61 @@ describe("export, and .onnx in the place of a model", () => {
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ model: "lenet5" });
   });
+
+  it("convert takes the weights out of the file, by their names, and puts them into one", async () => {
+    for (const [from, to, ...flags] of [
+      ["m.onnx", "out.npz", "--model", "lenet5"],
+      ["m.onnx", "out.pth", "--dtype", "f16"],
+      ["out.npz", "again.onnx", "--model", "lenet5"],
+    ] as const)
+      expect(await convnets("convert", file(from), file(to), ...flags)).toMatchObject({ code: 0, err: "" });
+    const bytes = (name: string) => parseWeights(readFileSync(file(name)), name);
+    const [given, out] = [bytes("w.safetensors"), bytes("out.npz")];
+    expect([...out.tensors.keys()].sort()).toEqual([...given.tensors.keys()].sort());
+    for (const [name, tensor] of given.tensors) expect(out.tensors.get(name)).toEqual(tensor);
+    expect([...bytes("out.pth").stored.values()].every((type) => type === "f16")).toBe(true);
+    const arrays = ["--input", file("x.npy"), "--output"];
+    for (const name of ["m", "again"])
+      expect(
+        (await convnets("run", file(`${name}.onnx`), ...arrays, file(`${name}.npy`), ...engine)).code,
+      ).toBe(0);
+    expect(readFileSync(file("again.npy"))).toEqual(readFileSync(file("m.npy")));
+  });
+
+  it("convert says what makes no sense", async () => {
+    const weights = file("w.safetensors");
+    for (const [from, to, flags, message] of [
+      [weights, "z.onnx", [], "an ONNX model is a whole network; say which one, --model NAME"],
+      [file("m.onnx"), "z.onnx", ["--model", "lenet5"], "is an ONNX model already; `convnets export"],
+      [weights, "z.onnx", ["--model", "lenet5", "--dtype", "f16"], "arrays are written as f32"],
+    ] as const) {
+      const { code, err } = await convnets("convert", from, file(to), ...flags);
+      expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+    }
+    const other = await convnets("convert", file("m.onnx"), file("z.npz"), "--model", "resnet18");
+    expect(other).toMatchObject({ code: 1, err: expect.stringContaining("m.onnx") });
+  });
+
+  it.each([{ form: [] }, { form: ["--normalize"] }, { form: ["--softmax"] }, { form: ["--no-fold"] }])(
+    "evaluate gives for the file of a run what it gives for the run, $form",
+    async ({ form }) => {
+      const run = file("run");
+      if (!existsSync(run)) {
+        const training = ["--epochs", "1", "--rate", "0.1", "--out", run, ...fast];
+        expect(await convnets("train", "lenet5", "--data", "digits", ...training)).toMatchObject({ code: 0 });
+      }
+      expect((await convnets("export", run, "--onnx", file("run.onnx"), ...form)).code).toBe(0);
+      const how = ["--json", "--data", "digits", ...fast];
+      const [own, its] = await Promise.all(
+        [run, file("run.onnx")].map(async (path) =>
+          JSON.parse((await convnets("evaluate", path, ...how)).out),
+        ),
+      );
+      expect(own.top1).toBeGreaterThan(0.8);
+      expect([its.model, its.top1, its.confusion]).toEqual([own.model, own.top1, own.confusion]);
+      expect(its.loss).toBeCloseTo(own.loss, 5);
+    },
+  );
 
   it("what is missing is said", async () => {
     expect((await convnets("export", "lenet5", "--onnx", file("n.onnx"))).err).toContain(

@@ -42,6 +42,7 @@ describe("out and in again", () => {
         expect(farthest(back, ours), JSON.stringify(form)).toBeLessThan(1e-5);
         expect(again.classes).toBe(model.classes);
         expect(again.input).toEqual(model.input);
+        expect([again.output, again.placement]).toEqual([model.output, model.placement]);
       }
     },
   );
@@ -61,7 +62,8 @@ describe("out and in again", () => {
     const classes = Array.from({ length: 10 }, (_, i) => `digit ${i}`);
     const weights = startOf(model);
     const baked = importOnnx(await exportOnnx(model, weights, { normalize, classes, name: "mine" }));
-    expect(baked.metadata).toEqual({ model: "mine", classes: JSON.stringify(classes) });
+    expect(baked.metadata).toMatchObject({ model: "mine", classes: JSON.stringify(classes) });
+    expect(baked.normalization).toEqual({ mean: [0], std: [1 / 255] });
     const noted = importOnnx(await exportOnnx(model, weights, { normalization: normalize }));
     expect(noted.normalization).toEqual(normalize);
     const pixels = Float32Array.from({ length: 3 * 784 }, (_, i) => i % 256);
