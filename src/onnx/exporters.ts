@@ -7,12 +7,13 @@ import { type AnyNode, asTyped, type NodeOf, type OpName } from "../ops/index.ts
 import type { PoolAttrs } from "../ops/pool.ts";
 import { bilinearTaps } from "../ops/resize.ts";
 import type { Emitter } from "./emit.ts";
+import { isNotExported, type NotExported, notExported } from "./notExported.ts";
 
 /** Adds what a node is in ONNX. */
 type Exporter<N extends OpName> = (node: NodeOf<N>, emitter: Emitter) => void;
-type Exporters = { readonly [N in OpName]?: Exporter<N> };
+/** Every op has an exporter, or a reason why it has none. */
+type Exporters = { readonly [N in Exclude<OpName, NotExported>]: Exporter<N> };
 
-/** Ops of training, and those that only engines' passes make, are not here. */
 const exporters: Exporters = {
   adaptiveAvgPool2d: (node, emitter) => {
     const {
@@ -182,10 +183,10 @@ const exporters: Exporters = {
 export function emitNode(node: Node, emitter: Emitter): void {
   const typed = asTyped(node);
   if (joined(typed, emitter)) return;
+  const { op, scope } = typed;
+  if (isNotExported(op)) throw new UnsupportedOp(op, notExported[op], scope);
   // A node's own op picks its exporter.
-  const exporter = exporters[typed.op] as Exporter<OpName> | undefined;
-  if (exporter === undefined)
-    throw new UnsupportedOp(node.op, "has no form in ONNX that is written", node.scope);
+  const exporter = exporters[op] as Exporter<OpName>;
   exporter(node as never, emitter);
 }
 

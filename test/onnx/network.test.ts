@@ -4,14 +4,16 @@ import { describe, expect, it } from "vitest";
 import { loadMnist } from "../../src/data/mnist.ts";
 import { inMemory } from "../../src/data/pictures.ts";
 import { loadWasm } from "../../src/engines/wasm/engine.ts";
-import { FormatError, UnsupportedOp, UsageError } from "../../src/ir/errors.ts";
-import type { TensorData } from "../../src/ir/type.ts";
+import { FormatError, present, UnsupportedOp, UsageError } from "../../src/ir/errors.ts";
+import { f32, type TensorData } from "../../src/ir/type.ts";
 import { createModel } from "../../src/models/registry.ts";
 import type { Classifier } from "../../src/nn/classifier.ts";
 import { initialize } from "../../src/nn/init.ts";
 import { namedTensors } from "../../src/nn/module.ts";
-import { trace } from "../../src/nn/trace.ts";
+import { Trace, trace } from "../../src/nn/trace.ts";
+import { Emitter } from "../../src/onnx/emit.ts";
 import { type ExportOptions, exportOnnx } from "../../src/onnx/export.ts";
+import { emitNode } from "../../src/onnx/exporters.ts";
 import { parseOnnx } from "../../src/onnx/graph.ts";
 import { importOnnx } from "../../src/onnx/network.ts";
 import { elementType, type OnnxModel, type Written } from "../../src/onnx/schema.ts";
@@ -79,6 +81,16 @@ describe("out and in again", () => {
     const model = createModel("lenet5");
     const again = importOnnx(await exportOnnx(model, startOf(model)));
     expect([...again.weights().keys()].sort()).toEqual([...namedTensors(model)].map(([path]) => path).sort());
+  });
+
+  it("an op of training is refused by name, with the reason and the place", () => {
+    const model = createModel("alexnet");
+    const training = new Trace(model, { training: true });
+    training.call(model, training.graph.input("x", f32(1, ...model.input)));
+    const dropout = training.graph.finish().nodes.find(({ op }) => op === "dropout");
+    expect(() => emitNode(present(dropout, "a dropout"), new Emitter(undefined))).toThrow(
+      /^dropout: is part of training only; export the network in evaluation\n {2}at {5}classifier/,
+    );
   });
 
   it("weights that are missing are named", async () => {
