@@ -1,4 +1,4 @@
-import { percent, short } from "../../cli/numbers.ts";
+import { long, percent } from "../../cli/numbers.ts";
 import { namesOf } from "../comparison.ts";
 import type { MetricsLine } from "../metrics.ts";
 import { bestEpoch, type RunRecord } from "../record.ts";
@@ -40,7 +40,7 @@ export function curvesOf(record: RunRecord): readonly Chart[] {
     { ...rateForm, series: [{ name: "rate", points: ofSteps(({ rate }) => rate), colour: 0 }] },
     {
       ...{ id: "speed", title: "Pictures a second", xLabel: "epoch" },
-      format: (value) => short(Number(value.toPrecision(3))),
+      format: (value) => long(Number(value.toPrecision(5))),
       series: [{ name: "training", points: ofEpochs((line) => line.imagesPerSecond), colour: 0 }],
     },
   ]);
