@@ -102,7 +102,12 @@ export type { TransformName, TransformSpec } from "./transforms/definitions.ts";
 export type { Image } from "./transforms/image.ts";
 export type { MixOptions } from "./transforms/mix.ts";
 export { createTransforms, normalizationOf, parseTransforms } from "./transforms/pipeline.ts";
-export { cifarTraining, imagenetEvaluation, imagenetTraining } from "./transforms/presets.ts";
+export {
+  alexnetTraining,
+  cifarTraining,
+  imagenetEvaluation,
+  imagenetTraining,
+} from "./transforms/presets.ts";
 export { Random } from "./transforms/random.ts";
 export type { Transform } from "./transforms/transform.ts";
 export { fiveCrop, flipped, tenCrop, type Views } from "./transforms/views.ts";

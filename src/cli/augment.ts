@@ -7,13 +7,13 @@ import { FormatError, UsageError } from "../ir/errors.ts";
 import type { TransformSpec } from "../transforms/definitions.ts";
 import type { MixOptions } from "../transforms/mix.ts";
 import { parseTransforms } from "../transforms/pipeline.ts";
-import { cifarTraining, imagenetTraining } from "../transforms/presets.ts";
+import { alexnetTraining, cifarTraining, imagenetTraining } from "../transforms/presets.ts";
 
 type Size = readonly [height: number, width: number];
 
 /** What training does to its pictures, by name. */
 export const presets: Readonly<
-  Record<"none" | "cifar" | "imagenet", (size: Size) => readonly TransformSpec[]>
+  Record<"none" | "cifar" | "imagenet" | "alexnet", (size: Size) => readonly TransformSpec[]>
 > = {
   none: () => [],
   // Pictures of a folder are of any size yet; for those of the size this changes nothing.
@@ -23,6 +23,7 @@ export const presets: Readonly<
     ...cifarTraining([height, width]),
   ],
   imagenet: imagenetTraining,
+  alexnet: alexnetTraining,
 };
 
 /** The transforms that `augment` names: a preset, a file, or the transforms themselves. */

@@ -74,7 +74,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     about: "Krizhevsky, Sutskever and Hinton 2012, section 5: 90 epochs, the rate divided by 10 at plateaus",
     settings: {
       ...{ batch: 128, rate: 0.01, momentum: 0.9, weightDecay: 5e-4, epochs: 90 },
-      ...{ schedule: "plateau", gamma: 0.1, patience: 5, warmup: 0, augment: "imagenet" },
+      ...{ schedule: "plateau", gamma: 0.1, patience: 5, warmup: 0, augment: "alexnet" },
     },
   },
   googlenet: {
@@ -85,8 +85,10 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     },
   },
   torchvision: {
-    about: "torchvision's reference training of ResNet: 90 epochs, the rate divided by 10 every 30",
+    about:
+      "torchvision's reference training of ResNet, on one worker: 90 epochs, the rate divided by 10 every 30",
     settings: {
+      // 0.1 is for 8 workers with batches of 32.
       ...{ batch: 32, rate: 0.0125, momentum: 0.9, weightDecay: 1e-4, epochs: 90 },
       ...{ schedule: "step", gamma: 0.1, decayEvery: 30, warmup: 0, augment: "imagenet" },
     },

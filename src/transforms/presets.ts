@@ -1,3 +1,4 @@
+import { sides } from "./crops.ts";
 import type { TransformSpec } from "./definitions.ts";
 import type { Size } from "./kinds.ts";
 
@@ -6,6 +7,19 @@ import type { Size } from "./kinds.ts";
 /** What residual networks train on CIFAR with: 4 pixels of black around the picture, a crop of its size, half flipped. */
 export function cifarTraining(size: Size = 32): readonly TransformSpec[] {
   return [{ name: "randomCrop", size, padding: 4 }, { name: "randomHorizontalFlip" }];
+}
+
+/** What AlexNet was trained with: crops of the middle, 256 for 224, half of them flipped, in changing light. */
+export function alexnetTraining(size: Size = 224): readonly TransformSpec[] {
+  const [height, width] = sides(size);
+  const whole = [Math.round((height * 256) / 224), Math.round((width * 256) / 224)] as const;
+  return [
+    { name: "resize", size: Math.max(...whole) },
+    { name: "centerCrop", size: whole },
+    { name: "randomCrop", size },
+    { name: "randomHorizontalFlip" },
+    { name: "lighting", std: 0.1 },
+  ];
 }
 
 /** What torchvision's recipes train on ImageNet with. */

@@ -112,7 +112,9 @@ describe("--augment", () => {
   it("names what it knows when it is given something else", async () => {
     const { code, err } = await convnets(...small, "--augment", "cifra", "--out", join(folder, "none"));
     expect(code).toBe(2);
-    expect(err).toMatch(/^convnets: augment: cifra: no such file.*; presets are none, cifar, imagenet\n$/);
+    expect(err).toMatch(
+      /^convnets: augment: cifra: no such file.*; presets are none, cifar, imagenet, alexnet\n$/,
+    );
   });
 
   it("refuses transforms that change the size of pictures", async () => {

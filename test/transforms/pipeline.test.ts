@@ -3,7 +3,12 @@ import { describe, expect, it } from "vitest";
 import { UsageError } from "../../src/ir/errors.ts";
 import { drawCrop } from "../../src/transforms/crops.ts";
 import { createTransforms, normalizationOf, parseTransforms } from "../../src/transforms/pipeline.ts";
-import { cifarTraining, imagenetEvaluation, imagenetTraining } from "../../src/transforms/presets.ts";
+import {
+  alexnetTraining,
+  cifarTraining,
+  imagenetEvaluation,
+  imagenetTraining,
+} from "../../src/transforms/presets.ts";
 import { Random } from "../../src/transforms/random.ts";
 import { drawArea } from "../../src/transforms/randomResizedCrop.ts";
 import { picture } from "./pictures.ts";
@@ -78,7 +83,12 @@ it("a picture follows from seed, epoch and index alone, and differs by each", ()
 });
 
 it("presets make pictures of the size they are asked for", () => {
-  for (const specs of [cifarTraining(28), imagenetTraining(28), imagenetEvaluation(28)]) {
+  for (const specs of [
+    alexnetTraining(28),
+    cifarTraining(28),
+    imagenetTraining(28),
+    imagenetEvaluation(28),
+  ]) {
     const { height, width } = createTransforms(specs).apply(picture("slope", 3, 33, 31), new Random(1, 0, 0));
     expect([height, width]).toEqual([28, 28]);
   }
