@@ -1,6 +1,7 @@
 // What needs Node: data sets on disk and from the network, run folders, files, the oneDNN engine.
 
 export { checkFolder, type FolderReport } from "./data/checkFolder.ts";
+export { checkPictures, type PicturesReport } from "./data/checkPictures.ts";
 export { loadCifar } from "./data/cifar.ts";
 export type { CifarVariant } from "./data/cifarVariants.ts";
 export type { CacheOptions } from "./data/decodedCache.ts";

@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import { checkFolder, type FolderReport } from "../data/checkFolder.ts";
-import { UsageError } from "../ir/errors.ts";
+import { checkPictures, type PicturesReport } from "../data/checkPictures.ts";
+import { dataForms } from "../data/source.ts";
 import type { Flags } from "./flags.ts";
 import { type Io, print, printJson } from "./io.ts";
+import { open } from "./network.ts";
 import { long } from "./numbers.ts";
 import { cut, table } from "./table.ts";
 
@@ -13,27 +15,26 @@ export function addData(program: Command, io: Io, exit: (code: number) => void):
   const data = program.command("data").summary("look into a data set").description("Looks into data sets.");
   data
     .command("check")
-    .summary("count a folder's pictures and find broken and duplicate ones")
+    .summary("count pictures by class and find broken and duplicate ones")
     .description(
-      "Reads every picture of a folder: counts by class, sizes, broken and duplicate files. Exits with 1 if any is broken.",
+      "Reads every picture: counts by class, duplicates, and of a folder sizes and broken files. Exits with 1 if any is broken.",
     )
-    .argument("<data>", "folder:DIR")
+    .argument("<data>", dataForms.join(", "))
     .action(async (spec: string, flags: Flags) => exit(await check(spec, flags, io)));
 }
 
+/** What is told of any data, and more of a folder. */
+type Report = PicturesReport & Partial<FolderReport>;
+
 async function check(spec: string, { json }: Flags, io: Io): Promise<number> {
   const root = spec.startsWith("folder:") ? spec.slice("folder:".length) : "";
-  if (root === "")
-    throw new UsageError(
-      `data check: ${spec} is no folder of pictures, expected folder:DIR; other data is checked when it is opened`,
-    );
-  const report = await checkFolder(root);
+  const report: Report = root === "" ? await checkPictures(await open(spec, io)) : await checkFolder(root);
   if (json) printJson(io, report);
   else for (const line of text(report)) print(io.stdout, line);
-  return report.broken.length === 0 ? 0 : 1;
+  return report.broken?.length ? 1 : 0;
 }
 
-function text({ pictures, classes, sizes, broken, duplicates, others }: FolderReport): string[] {
+function text({ pictures, classes, sizes, broken = [], duplicates, others = [] }: Report): string[] {
   const right = "right" as const;
   return [
     `${long(pictures)} pictures in ${long(classes.length)} classes${

@@ -115,5 +115,32 @@ it("data check counts, and finds what is broken, there twice, or no picture", as
   expect(JSON.parse(json.out)).toMatchObject({ pictures: 42, sizes: { largest: [40, 30] } });
   rmSync(join(data, "dark", "broken.jpg"));
   expect((await convnets("data", "check", `folder:${data}`)).code).toBe(0);
-  expect(await convnets("data", "check", "digits")).toMatchObject({ code: 2, out: "" });
+  expect(await convnets("data", "check", "folder:")).toMatchObject({ code: 2, out: "" });
+});
+
+it("data check counts CIFAR's classes and names what is there twice", async () => {
+  const cifar = join(folder, "cifar");
+  mkdirSync(cifar);
+  const record = (label: number, value: number) => [label, ...new Array<number>(3072).fill(value)];
+  const write = (name: string, ...records: readonly number[][]) =>
+    writeFileSync(join(cifar, name), Uint8Array.from(records.flat()));
+  for (let part = 1; part <= 5; part++)
+    write(`data_batch_${part}.bin`, record(part, part), record(9, 10 + part));
+  write("test_batch.bin", record(3, 12), record(0, 99));
+  const { code, out } = await convnets("data", "check", `cifar10:${cifar}`, "--json");
+  const { pictures, classes, duplicates } = JSON.parse(out);
+  expect({ code, pictures, duplicates }).toEqual({
+    code: 0,
+    pictures: 12,
+    duplicates: [["train 3", "test 0"]],
+  });
+  expect(classes.map((each: { train: number; test: number }) => [each.train, each.test]).slice(0, 4)).toEqual(
+    [
+      [0, 1],
+      [1, 0],
+      [1, 0],
+      [1, 1],
+    ],
+  );
+  expect(classes[9]).toEqual({ name: "truck", train: 5, test: 0 });
 });
