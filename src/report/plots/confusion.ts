@@ -59,5 +59,5 @@ export function confusionDrawing(confusion: Confusion, classes: readonly string[
     (name, index) =>
       html`<text x="${nameSpace - 8}" y="${middle(index) + 4}" text-anchor="end">${name}</text><text transform="translate(${middle(index) + 4} ${nameSpace - 8}) rotate(-90)">${name}</text>`,
   );
-  return html`<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}" viewBox="0 0 ${side} ${side}" font-family="system-ui, sans-serif" font-size="12" fill="${palette.ink}"><rect width="${side}" height="${side}" fill="${palette.paper}"/>${titles}${cells}</svg>`;
+  return html`<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}" viewBox="0 0 ${side} ${side}" role="img" aria-label="Confusion matrix: a row a true class, a column an answer" font-family="system-ui, sans-serif" font-size="12" fill="${palette.ink}"><rect width="${side}" height="${side}" fill="${palette.paper}"/>${titles}${cells}</svg>`;
 }
