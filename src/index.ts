@@ -23,6 +23,7 @@ export { parseSafetensors, type SafetensorsFile, serializeSafetensors } from "./
 export {
   ConvnetsError,
   DeviceError,
+  DivergedError,
   FormatError,
   ShapeError,
   UnsupportedOp,

@@ -6,7 +6,7 @@ import { initialize } from "../nn/init.ts";
 import { namedTensors } from "../nn/module.ts";
 import type { ImageForm } from "../train/images.ts";
 import { adam, adamw, type Optimizer, rmsprop, sgd } from "../train/optimizers.ts";
-import { createSchedule, type ScheduleConfig } from "../train/schedules.ts";
+import { createSchedule, type Schedule, type ScheduleConfig } from "../train/schedules.ts";
 import { Trainer } from "../train/trainer.ts";
 import { isMixed } from "./augment.ts";
 import { openWeights } from "./fit.ts";
@@ -19,7 +19,11 @@ export function trainerFor(
   engine: Engine,
   settings: Effective,
   image: ImageForm,
-  { profile, choices }: { readonly profile: boolean; readonly choices: Choices },
+  {
+    profile = false,
+    choices = {},
+    schedule = createSchedule(scheduleOf(settings)),
+  }: { readonly profile?: boolean; readonly choices?: Choices; readonly schedule?: Schedule } = {},
 ): Promise<Trainer> {
   const { batch, rate, seed, exact = false } = settings;
   return Trainer.create(model, engine, {
@@ -27,7 +31,7 @@ export function trainerFor(
     batch,
     optimizer: optimizerOf(settings),
     rate,
-    schedule: createSchedule(scheduleOf(settings)),
+    schedule,
     seed,
     profile,
     exact,

@@ -12,6 +12,7 @@ import { type Io, note, print, printJson, roomOf } from "./io.ts";
 import { decodedCacheOf, expectClasses, open } from "./network.ts";
 import { byOp, profileText } from "./profile.ts";
 import { progress } from "./progress.ts";
+import { ratesOf, ratesText } from "./rates.ts";
 import { effective, recipes } from "./recipes.ts";
 import { reportAtEnd } from "./report.ts";
 import { newRunFolder } from "./runs.ts";
@@ -21,6 +22,7 @@ import { fit } from "./training.ts";
 import { ending, heading } from "./trainText.ts";
 
 interface TrainFlags extends Flags {
+  readonly findRate?: boolean;
   readonly config?: string;
   readonly resume?: string;
   readonly out?: string;
@@ -57,6 +59,7 @@ export function addTrain(program: Command, io: Io, exit: (code: number) => void)
     .optionsGroup("Run:")
     .option("--out <folder>", "the run folder (default: the next free runs/MODEL-N)")
     .option("--resume <run>", "go on where a run was stopped or killed")
+    .option("--find-rate", "train no run, but tell how the loss goes as the rate grows")
     .optionsGroup("Output:")
     .option("--profile", "print where the time goes, by op")
     .option("--quiet", "print the result only")
@@ -136,6 +139,12 @@ async function train(
     note(io, `this run was on ${on} before; on ${engine.description} its last digits differ`);
   const weights = before === undefined ? await startWeights(model, settings, io) : undefined;
   const image = { shape: train.shape, normalization: train.normalization };
+  if (flags.findRate) {
+    const rated = await ratesOf(model, engine, settings, image, train, weights);
+    if (json) printJson(io, rated);
+    else for (const line of ratesText(rated)) print(io.stdout, line);
+    return 0;
+  }
   const { run, checkpoint } = await folderFor({
     version: 2,
     model: name,

@@ -45,6 +45,11 @@ export class WeightError extends ConvnetsError {
   override readonly name = "WeightError";
 }
 
+/** A training whose loss is no finite number any more. */
+export class DivergedError extends ConvnetsError {
+  override readonly name = "DivergedError";
+}
+
 /** An engine or a device that cannot be had. */
 export class DeviceError extends ConvnetsError {
   override readonly name = "DeviceError";

@@ -2,7 +2,7 @@ import type { Batch } from "../data/batches.ts";
 import { type Pictures, timed } from "../data/pictures.ts";
 import { permutation } from "../data/shuffle.ts";
 import type { Choices, Engine, Program, StepTime } from "../engines/engine.ts";
-import { ConvnetsError, UsageError, WeightError } from "../ir/errors.ts";
+import { ConvnetsError, DivergedError, UsageError, WeightError } from "../ir/errors.ts";
 import type { Graph } from "../ir/graph.ts";
 import { formatType, type TensorData, type TensorType } from "../ir/type.ts";
 import type { Classifier } from "../nn/classifier.ts";
@@ -93,7 +93,7 @@ export class Trainer {
   /**
    * Goes through `train` in a new order each epoch, leaving out a last batch that is not full, and reports every step
    * and every epoch, from where the training is. Stop it by breaking the loop; another call goes on. Throws
-   * `ConvnetsError` when the loss is no longer a number.
+   * `DivergedError` when the loss is no longer a number.
    */
   async *fit(
     { train, validate }: { readonly train: Pictures; readonly validate?: Pictures },
@@ -175,7 +175,7 @@ export class Trainer {
       );
     const loss = outputs.loss?.[0] ?? Number.NaN;
     if (!Number.isFinite(loss))
-      throw new ConvnetsError(
+      throw new DivergedError(
         `the loss is ${loss} at step ${step + 1}: training has diverged; a smaller learning rate than ${this.#options.rate} may help`,
       );
     const correct = hits(outputs.logProbabilities, given.labels, this.#model.classes);
