@@ -48,7 +48,7 @@ export function addExport(program: Command, io: Io): void {
     .option("--classes <n>", "how many classes it tells apart", whole(1))
     .option("--channels <n>", "channels of a picture", whole(1))
     .option("--size <n>", "side of its input, where that is not the model's own", whole(1))
-    .option("--batch <n>", "a fixed number of pictures a run (default: any)", whole(1))
+    .option("--batch <n>", "a fixed number of pictures a run (default: left open)", whole(1))
     .option("--no-fold", "keep batch norm apart from the convolutions")
     .option("--softmax", "put out probabilities")
     .option("--normalize", "normalise within the model, so that it reads pixels from 0 to 255")

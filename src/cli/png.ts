@@ -6,13 +6,9 @@ import type { Picture } from "../explain/colours.ts";
 const leastSide = 224;
 
 /** A picture as a PNG file. */
-export async function encodePng({ width, height, rgb }: Picture): Promise<Uint8Array> {
-  const { default: sharp } = await import("sharp");
-  const factor = Math.max(1, Math.round(leastSide / Math.max(width, height)));
-  return sharp(rgb, { raw: { width, height, channels: 3 } })
-    .resize(width * factor, height * factor, { kernel: "nearest" })
-    .png({ compressionLevel: 9 })
-    .toBuffer();
+export async function encodePng(picture: Picture): Promise<Uint8Array> {
+  const { enlarge } = await import("../report/images.ts");
+  return enlarge(picture, leastSide);
 }
 
 /** A drawing as a PNG file. */

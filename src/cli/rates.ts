@@ -37,9 +37,12 @@ export async function ratesOf(
       throw error;
     }
   };
-  const found = await findRate(step, { steps });
-  await reports.return();
-  return found;
+  try {
+    return await findRate(step, { steps });
+  } finally {
+    // Ends what loads pictures ahead.
+    await reports.return();
+  }
 }
 
 /** At most some lines of rate and loss, with bars between the least and the greatest, and what they suggest. */

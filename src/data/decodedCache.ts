@@ -19,9 +19,9 @@ const headerBytes = 12;
 const digestBytes = 20;
 
 /**
- * Decoded pictures on disk. The key is the bytes of the file, which have to be read all the same and hash in less
- * time than they decode in: a picture that is changed, moved or there twice is always the right one. An entry is channels,
- * height and width as little-endian u32, the pixels, and the SHA-1 of all that; a damaged one counts as none.
+ * Decoded pictures on disk. The key is the bytes of the file, which have to be read all the same: a picture that is
+ * changed, moved or there twice is always the right one. An entry is channels, height and width as little-endian u32,
+ * the pixels, and the SHA-1 of all that; a damaged one counts as none.
  *
  * When it is full, what is there stays: to push out the oldest would, with passes in turns, leave nothing to be found.
  */

@@ -31,7 +31,7 @@ export interface ExportOptions {
   readonly classes?: readonly string[];
   /** The network's name, for the file's metadata. */
   readonly name?: string;
-  /** A fixed number of pictures a run. Default: any. */
+  /** A fixed number of pictures a run. Default: left open, for each run to say. */
   readonly batch?: number;
 }
 
