@@ -12,6 +12,12 @@ const src = join(import.meta.dirname, "src");
 
 // One file at a time: an engine takes all cores, and two at once wait for each other's threads.
 export default defineConfig({
-  resolve: { alias: { "convnets/node": join(src, "node.ts"), convnets: join(src, "index.ts") } },
+  resolve: {
+    alias: [
+      { find: /^convnets$/, replacement: join(src, "index.ts") },
+      { find: /^convnets\/node$/, replacement: join(src, "node.ts") },
+      { find: /^convnets\/(\w+)$/, replacement: join(src, "$1", "index.ts") },
+    ],
+  },
   test: { env, execArgv, fileParallelism: false, include: ["test/**/*.test.ts"], testTimeout: 60_000 },
 });

@@ -23,6 +23,10 @@ function main() {
     console.error("Compiling the library ...");
     must("npx", ["--no-install", "tsc", "-p", "tsconfig.build.json"]);
   }
+  if (isAppStale()) {
+    console.error("Building the web application ...");
+    must("npx", ["--no-install", "vite", "build", "app", "--logLevel", "error"]);
+  }
   if (addonStale && run(process.execPath, ["scripts/addon.js"]).status !== 0)
     console.error(
       "Note: the oneDNN engine could not be built (see above); everything works without it, more slowly.",
@@ -40,6 +44,12 @@ function isLibraryStale() {
       const output = join(root, "dist", source.slice(join(root, "src").length).replace(/\.ts$/, ".js"));
       return olderThan(output, [source, ...configuration]);
     });
+}
+
+/** The application is bundled with the library it uses. */
+function isAppStale() {
+  const sources = [...filesBelow(join(root, "app")), ...filesBelow(join(root, "src"))];
+  return olderThan(join(root, "dist", "app", "index.html"), sources);
 }
 
 function isAddonStale() {

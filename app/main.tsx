@@ -1,0 +1,7 @@
+import { render } from "preact";
+import "./shell/style.css";
+import { Shell } from "./shell/shell.tsx";
+
+const root = document.querySelector("#app");
+if (root === null) throw new Error("index.html has no #app");
+render(<Shell />, root);
