@@ -113,18 +113,70 @@ describe("imports", () => {
   });
 });
 
+/** Folders of the application that stand for one page each; what is in others, pages share. */
+const pageFolders = ["architectures", "ideas", "convolution", "train", "classify"];
+
+const application: ReadonlyMap<string, Source> = new Map(
+  filesBelow("app", ".ts", ".tsx").map((path) => {
+    const text = readFileSync(join(root, "app", path), "utf8");
+    return [path, { text, imports: importsOf(path, text) }];
+  }),
+);
+
+describe("the application", () => {
+  it("knows the library by its public entries alone", () => {
+    const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    const entries = Object.keys(exports).map((entry) => entry.replace(/^\./, "convnets"));
+    const wrong = imported(({ own, target }) =>
+      own ? target.startsWith("..") : /^convnets\b/.test(target) && !entries.includes(target),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("needs Node nowhere but where it is built", () => {
+    const needing = imported(({ target }) => target.startsWith("node:") || target === "convnets/node");
+    expect(needing.filter((line) => !/^(vite\.config|[\w/]+\/asset)\.ts /.test(line))).toEqual([]);
+  });
+
+  it("has pages that know nothing of each other, and rooms that know no page", () => {
+    const pageOf = (path: string) => pageFolders.find((folder) => path.startsWith(`${folder}/`));
+    const wrong = [...application].flatMap(([path, { imports }]) =>
+      imports
+        .filter(({ own, dynamic, target }) => own && !dynamic && pageOf(target) !== undefined)
+        .filter(({ target }) => pageOf(target) !== pageOf(path))
+        // The article's ideas are a part of the page of architectures.
+        .filter(({ target }) => !(pageOf(path) === "architectures" && pageOf(target) === "ideas"))
+        .map(({ target }) => `${path} -> ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  /** `file -> import` for the imports that `wanted` takes. */
+  function imported(wanted: (found: Import) => boolean): readonly string[] {
+    return [...application].flatMap(([path, { imports }]) =>
+      imports.filter(wanted).map(({ target }) => `${path} -> ${target}`),
+    );
+  }
+});
+
 test("every cast has a comment that says why it holds", () => {
-  const bare = [...sources].flatMap(([path, { text }]) => bareCasts(text).map((line) => `${path}:${line}`));
+  const bare = [...sources, ...application].flatMap(([path, { text }]) =>
+    bareCasts(text).map((line) => `${path}:${line}`),
+  );
   expect(bare).toEqual([]);
 });
 
-test("no file of the library is longer than 300 lines, none of its native side longer than 400", () => {
+test("no file of library and application is longer than 300 lines, none of its native side longer than 400", () => {
   const lines = (path: string) => readFileSync(join(root, path), "utf8").split("\n").length - 1;
   const long = (folder: string, most: number, ...ends: readonly string[]) =>
     filesBelow(folder, ...ends)
       .map((path) => `${folder}/${path}`)
       .filter((path) => lines(path) > most);
-  expect([...long("src", 300, ".ts"), ...long("native", 400, ".cc", ".h")]).toEqual([]);
+  expect([
+    ...long("src", 300, ".ts"),
+    ...long("app", 300, ".ts", ".tsx"),
+    ...long("native", 400, ".cc", ".h"),
+  ]).toEqual([]);
 });
 
 test("the table of native kernels names every op, and no other", () => {
