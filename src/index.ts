@@ -62,6 +62,7 @@ export { type Evaluation, Evaluator, type EvaluatorOptions } from "./train/evalu
 export { type FindRateOptions, type FoundRate, findRate, type RatePoint } from "./train/findRate.ts";
 export { type TrainingOptions, trainingGraph } from "./train/graphs.ts";
 export type { GroupOptions } from "./train/groups.ts";
+export { newHead } from "./train/head.ts";
 export type { ImageForm } from "./train/images.ts";
 export { type NonFinite, numericsPrefix, type Watched, watchNumerics } from "./train/numerics.ts";
 export {
@@ -106,6 +107,7 @@ export { createTransforms, normalizationOf, parseTransforms } from "./transforms
 export {
   alexnetTraining,
   cifarTraining,
+  digitTraining,
   imagenetEvaluation,
   imagenetTraining,
 } from "./transforms/presets.ts";

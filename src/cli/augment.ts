@@ -7,15 +7,16 @@ import { FormatError, UsageError } from "../ir/errors.ts";
 import type { TransformSpec } from "../transforms/definitions.ts";
 import type { MixOptions } from "../transforms/mix.ts";
 import { parseTransforms } from "../transforms/pipeline.ts";
-import { alexnetTraining, cifarTraining, imagenetTraining } from "../transforms/presets.ts";
+import { alexnetTraining, cifarTraining, digitTraining, imagenetTraining } from "../transforms/presets.ts";
 
 type Size = readonly [height: number, width: number];
 
 /** What training does to its pictures, by name. */
 export const presets: Readonly<
-  Record<"none" | "cifar" | "imagenet" | "alexnet", (size: Size) => readonly TransformSpec[]>
+  Record<"none" | "digits" | "cifar" | "imagenet" | "alexnet", (size: Size) => readonly TransformSpec[]>
 > = {
   none: () => [],
+  digits: digitTraining,
   // Pictures of a folder are of any size yet; for those of the size this changes nothing.
   cifar: ([height, width]) => [
     { name: "resize", size: Math.max(height, width) },

@@ -1,9 +1,8 @@
 import type { Choices, Engine } from "../engines/engine.ts";
 import { UsageError } from "../ir/errors.ts";
-import { sameShape, type TensorData } from "../ir/type.ts";
+import type { TensorData } from "../ir/type.ts";
 import type { Classifier } from "../nn/classifier.ts";
-import { initialize } from "../nn/init.ts";
-import { namedTensors } from "../nn/module.ts";
+import { newHead } from "../train/head.ts";
 import type { ImageForm } from "../train/images.ts";
 import { adam, adamw, type Optimizer, rmsprop, sgd } from "../train/optimizers.ts";
 import { createSchedule, type Schedule, type ScheduleConfig } from "../train/schedules.ts";
@@ -114,20 +113,4 @@ export async function startWeights(
   }
   if (weights === undefined) return undefined;
   return (await openWeights({ name, make: () => model }, weights, io)).matched;
-}
-
-/** Start values for those of `tensors` that belong to another number of classes: only their first axis does not fit. */
-function newHead(
-  model: Classifier,
-  tensors: ReadonlyMap<string, TensorData>,
-  seed: number,
-): ReadonlyMap<string, TensorData> {
-  const head = new Map<string, TensorData>();
-  for (const [path, { shape, init }] of namedTensors(model)) {
-    const found = tensors.get(path);
-    if (found === undefined || shape[0] !== model.classes || found.shape[0] === model.classes) continue;
-    if (sameShape(found.shape.slice(1), shape.slice(1)))
-      head.set(path, { shape, data: initialize(init, shape, path, seed) });
-  }
-  return head;
 }

@@ -65,13 +65,20 @@ export class Probe {
     const { batch = 1, pass = (graph) => graph } = question;
     const graph = optimize(pass(graphOf(model, batch, question)));
     const program = await engine.prepare(graph);
+    const probe = new Probe(subject, program, graph, batch);
+    probe.load(weights);
+    return probe;
+  }
+
+  /** Takes other weights, as of a network that goes on learning: nothing is prepared anew. */
+  load(weights: Subject["weights"]): void {
+    const { model } = this.#subject;
     for (const [path] of namedTensors(model)) {
       if (isTrainingOnly(model, path)) continue;
       const tensor = weights.get(path);
       if (tensor === undefined) throw new UsageError(`the weights lack ${path}`);
-      program.write(path, tensor.data);
+      this.#program.write(path, tensor.data);
     }
-    return new Probe(subject, program, graph, batch);
   }
 
   /**

@@ -15,6 +15,7 @@ import { type RandAugmentOptions, randAugment } from "./randAugment.ts";
 import { type RandomErasingOptions, randomErasing } from "./randomErasing.ts";
 import { type RandomResizedCropOptions, randomResizedCrop } from "./randomResizedCrop.ts";
 import { type ResizeOptions, resize } from "./resize.ts";
+import { type RandomRotationOptions, randomRotation } from "./rotation.ts";
 import type { TransformDefinition } from "./transform.ts";
 import { type TrivialAugmentWideOptions, trivialAugmentWide } from "./trivialAugmentWide.ts";
 
@@ -27,6 +28,7 @@ export interface TransformOptions {
   readonly randomResizedCrop: RandomResizedCropOptions;
   readonly randomHorizontalFlip: RandomFlipOptions;
   readonly randomVerticalFlip: RandomFlipOptions;
+  readonly randomRotation: RandomRotationOptions;
   readonly grayscale: GrayscaleOptions;
   readonly colorJitter: ColorJitterOptions;
   readonly lighting: LightingOptions;
@@ -46,6 +48,7 @@ export const definitions: { readonly [N in TransformName]: TransformDefinition<T
   randomResizedCrop,
   randomHorizontalFlip,
   randomVerticalFlip,
+  randomRotation,
   grayscale,
   colorJitter,
   lighting,

@@ -9,6 +9,14 @@ export function cifarTraining(size: Size = 32): readonly TransformSpec[] {
   return [{ name: "randomCrop", size, padding: 4 }, { name: "randomHorizontalFlip" }];
 }
 
+/** For digits and letters: turned and moved a little, never mirrored. */
+export function digitTraining(size: Size = 28): readonly TransformSpec[] {
+  return [
+    { name: "randomRotation", degrees: 10 },
+    { name: "randomCrop", size, padding: 2 },
+  ];
+}
+
 /** What AlexNet was trained with: crops of the middle, 256 for 224, half of them flipped, in changing light. */
 export function alexnetTraining(size: Size = 224): readonly TransformSpec[] {
   const [height, width] = sides(size);

@@ -113,7 +113,7 @@ describe("--augment", () => {
     const { code, err } = await convnets(...small, "--augment", "cifra", "--out", join(folder, "none"));
     expect(code).toBe(2);
     expect(err).toMatch(
-      /^convnets: augment: cifra: no such file.*; presets are none, cifar, imagenet, alexnet\n$/,
+      /^convnets: augment: cifra: no such file.*; presets are none, digits, cifar, imagenet, alexnet\n$/,
     );
   });
 

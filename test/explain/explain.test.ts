@@ -108,6 +108,17 @@ describe("methods", () => {
     expect(tail("gradients", "picture")).toEqual(alone.gradients.get("picture"));
   });
 
+  it("a probe that takes other weights answers as one made for them", async () => {
+    const others = filled(subject.engine, "lenet5", { size: 12 }, "others");
+    const probe = await Probe.create(subject, { values: ["conv1"] });
+    const before = await probe.run(x);
+    probe.load(others.weights);
+    const after = await probe.run(x);
+    expect(after.scores).not.toEqual(before.scores);
+    expect(after).toEqual(await (await Probe.create(others, { values: ["conv1"] })).run(x));
+    expect(() => probe.load(new Map())).toThrow(/the weights lack conv1.weight/);
+  });
+
   it("activations are those of the layer, filters those of the convolution", async () => {
     const found = await activations(subject, x, ["conv1", "relu", "fc3"]);
     expect([...found].map(([name, { shape }]) => [name, shape])).toEqual([

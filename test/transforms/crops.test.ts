@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../src/ir/errors.ts";
+import { rotate } from "../../src/transforms/affine.ts";
 import { crop } from "../../src/transforms/crop.ts";
 import { flipHorizontally, flipVertically } from "../../src/transforms/flip.ts";
 import { createTransforms } from "../../src/transforms/pipeline.ts";
@@ -110,6 +111,17 @@ describe("flips happen with their probability, of whole pictures", () => {
       );
     }
   });
+});
+
+it("randomRotation turns either way, by its degrees at most", () => {
+  const image = picture("noise", 3, 9, 9);
+  const turned = (degrees: number, index: number) =>
+    createTransforms([{ name: "randomRotation", degrees }]).apply(image, new Random(1, 0, index));
+  expect(turned(0, 1)).toEqual(image);
+  for (let index = 0; index < 50; index++) {
+    const angle = new Random(1, 0, index).between(-40, 40);
+    expect(turned(40, index)).toEqual(rotate(image, angle));
+  }
 });
 
 describe("randomCrop of a picture that is too small", () => {

@@ -6,6 +6,7 @@ import { createTransforms, normalizationOf, parseTransforms } from "../../src/tr
 import {
   alexnetTraining,
   cifarTraining,
+  digitTraining,
   imagenetEvaluation,
   imagenetTraining,
 } from "../../src/transforms/presets.ts";
@@ -86,6 +87,7 @@ it("presets make pictures of the size they are asked for", () => {
   for (const specs of [
     alexnetTraining(28),
     cifarTraining(28),
+    digitTraining(28),
     imagenetTraining(28),
     imagenetEvaluation(28),
   ]) {
