@@ -1,6 +1,6 @@
 // Makes a fresh clone ready: npm packages, the kernels of the WebAssembly engine, oneDNN, the compiled library and the
 // oneDNN engine's addon. Does only what is still to be done, and says what it can't do; everything but the addon is
-// needed, so only that may be lacking. With --tests it also installs Chromium, which some tests drive.
+// needed, so only that may be lacking. With --tests it also installs what some tests run: Chromium and ONNX Runtime.
 // It needs nothing but Node and npm. CONVNETS_NO_INSTALL=1 keeps it from installing system packages.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
@@ -11,10 +11,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const windows = process.platform === "win32";
 
 function main() {
-  if (olderThan(join(root, "node_modules", ".package-lock.json"), [join(root, "package-lock.json")])) {
-    console.error("Installing npm packages ...");
-    must("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
-  }
+  installPackages("npm packages", root);
   // The library holds the kernels' modules; this does nothing when they are newer than their sources.
   must(process.execPath, ["scripts/kernels.js"]);
   const addonStale = isAddonStale();
@@ -31,8 +28,20 @@ function main() {
     console.error(
       "Note: the oneDNN engine could not be built (see above); everything works without it, more slowly.",
     );
-  if (process.argv.includes("--tests")) installChromium();
-  if (process.argv.includes("--tests")) installOnnxTests();
+  if (process.argv.includes("--tests")) installForTests();
+}
+
+function installPackages(what, folder) {
+  if (!olderThan(join(folder, "node_modules", ".package-lock.json"), [join(folder, "package-lock.json")]))
+    return;
+  console.error(`Installing ${what} ...`);
+  must("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], folder);
+}
+
+function installForTests() {
+  installPackages("ONNX Runtime", join(root, "test", "onnxruntime"));
+  installChromium();
+  installOnnxTests();
 }
 
 /** Every source has its output, and none is newer than it. */
@@ -145,16 +154,16 @@ function succeeds(program, args) {
 }
 
 /** Runs a program; its output goes to stderr, as all that set-up says. */
-function run(program, args) {
+function run(program, args, folder = root) {
   return spawnSync(program, args, {
-    cwd: root,
+    cwd: folder,
     stdio: ["ignore", 2, 2],
     shell: windows && program !== process.execPath,
   });
 }
 
-function must(program, args) {
-  const { status, error } = run(program, args);
+function must(program, args, folder = root) {
+  const { status, error } = run(program, args, folder);
   if (status === 0) return;
   console.error(
     `Set-up stopped: \`${[program, ...args].join(" ")}\` ${error ? error.message : `ended with ${status}`}.`,
