@@ -1,0 +1,12 @@
+import type { JSX } from "preact";
+import "./ideas.css";
+import { FullConnection } from "./fullConnection.tsx";
+
+/** Why convolutional networks are built as they are, to try: three reasons that the numbers and the pictures show. */
+export function Ideas(): JSX.Element {
+  return (
+    <div class="stack ideas">
+      <FullConnection />
+    </div>
+  );
+}
