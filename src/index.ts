@@ -1,10 +1,12 @@
 // The front door: everything that runs wherever JavaScript does. What needs Node is in `convnets/node`.
 
 export { type Batch, type BatchOptions, batches } from "./data/batches.ts";
+export { cifar10Classes } from "./data/cifarVariants.ts";
 export { count, type DataSplits, type Dataset, subset } from "./data/dataset.ts";
 export { parseDigits } from "./data/digits.ts";
 export { parseIdx } from "./data/idx.ts";
 export { mixed } from "./data/mixed.ts";
+export { digitClasses, digitNormalization } from "./data/mnistVariants.ts";
 export { inMemory, type Pass, type Pictures, type Splits } from "./data/pictures.ts";
 export { transformed } from "./data/transformed.ts";
 export { engineNames, type LoadedEngine, type LoadOptions, loadEngine } from "./engines/auto.ts";
@@ -49,13 +51,19 @@ export {
 } from "./nn/pooling.ts";
 export { run, Sequential } from "./nn/sequential.ts";
 export { Trace, trace, traceOf } from "./nn/trace.ts";
+export { matchWeights, withoutParallelPrefix } from "./nn/weights.ts";
 export { relu, sigmoid, tanh } from "./ops/activation.ts";
 export { add, affine, mul } from "./ops/arithmetic.ts";
 export { logSoftmax, nllLoss, softCrossEntropy } from "./ops/loss.ts";
 export { concat, flatten, pad, reshape, slice } from "./ops/shape.ts";
 export { gradients } from "./passes/grad.ts";
 export { optimize } from "./passes/pipeline.ts";
-export type { Checkpoint, EpochScore, TrainingState } from "./train/checkpoint.ts";
+export {
+  type Checkpoint,
+  type EpochScore,
+  evaluationWeights,
+  type TrainingState,
+} from "./train/checkpoint.ts";
 export type { ClipOptions } from "./train/clip.ts";
 export { type EmaOptions, emaPrefix } from "./train/ema.ts";
 export { type Evaluation, Evaluator, type EvaluatorOptions } from "./train/evaluate.ts";
@@ -99,7 +107,6 @@ export {
   type Warmup,
 } from "./train/schedules.ts";
 export { type FitOptions, Trainer, type TrainerOptions } from "./train/trainer.ts";
-export { matchWeights, withoutParallelPrefix } from "./train/weights.ts";
 export type { TransformName, TransformSpec } from "./transforms/definitions.ts";
 export type { Image } from "./transforms/image.ts";
 export type { MixOptions } from "./transforms/mix.ts";

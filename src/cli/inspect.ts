@@ -4,15 +4,13 @@ import { elementBytes } from "../formats/elements.ts";
 import { formatOf, weightEndings } from "../formats/weights.ts";
 import { quote } from "../ir/quote.ts";
 import { size } from "../ir/type.ts";
-import { describeMap, type KeyMap } from "../models/keyMaps.ts";
-import { models } from "../models/registry.ts";
-import { withoutParallelPrefix } from "../train/weights.ts";
-import { fitModel, unlessMismatched } from "./fit.ts";
+import { fittingModels } from "../models/fit.ts";
+import { describeMap } from "../models/keyMaps.ts";
+import { withoutParallelPrefix } from "../nn/weights.ts";
 import type { Flags } from "./flags.ts";
 import { type Io, print, printJson } from "./io.ts";
 import { long } from "./numbers.ts";
 import { table } from "./table.ts";
-import type { WeightFile } from "./weights.ts";
 
 export function addInspect(program: Command, io: Io): void {
   program
@@ -33,10 +31,11 @@ async function inspect(path: string, { json }: Flags, io: Io): Promise<void> {
     const dtype = stored.get(name) ?? "f32";
     return { name, dtype, shape, length: size(shape) * elementBytes[dtype] };
   });
-  const found = fitting({
+  const fits = fittingModels({
     tensors: withoutParallelPrefix(tensors),
     torch: format.name === "PyTorch",
   });
+  const found = fits.filter(({ name }, index) => fits.findIndex((fit) => fit.name === name) === index);
   if (json) {
     const listed = rows.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
     const maps = Object.fromEntries(
@@ -56,18 +55,10 @@ async function inspect(path: string, { json }: Flags, io: Io): Promise<void> {
     ]),
   );
   const total = rows.reduce((sum, { length }) => sum + length, 0);
-  const fits =
+  const told =
     found.length === 0
       ? ["fits no model of the zoo"]
       : found.map(({ name, map }) => `fits ${name}${map ? ` ${describeMap(map)}` : ""}`);
-  for (const line of [...lines, "", `${rows.length} tensors, ${long(total)} bytes`, ...fits])
+  for (const line of [...lines, "", `${rows.length} tensors, ${long(total)} bytes`, ...told])
     print(io.stdout, line);
-}
-
-/** The models, for as many classes as the file's, whose weights these are, and by which map where it takes one. */
-function fitting(file: WeightFile): { readonly name: string; readonly map?: KeyMap }[] {
-  return Object.keys(models).flatMap((name) => {
-    const fit = unlessMismatched(() => fitModel(name, file, ""));
-    return fit ? [{ name, ...(fit.map && { map: fit.map }) }] : [];
-  });
 }

@@ -18,9 +18,12 @@ interface Variant {
 
 const mirrors = ["https://www.cs.toronto.edu/~kriz/"];
 
+export const cifar10Classes: readonly string[] =
+  "airplane automobile bird cat deer dog frog horse ship truck".split(" ");
+
 export const variants: Readonly<Record<CifarVariant, Variant>> = {
   cifar10: {
-    classes: "airplane automobile bird cat deer dog frog horse ship truck".split(" "),
+    classes: cifar10Classes,
     normalization: { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] },
     mirrors,
     archive: "cifar-10-binary.tar.gz",

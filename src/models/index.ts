@@ -2,10 +2,19 @@ export { AlexNet, alexnet } from "./alexnet.ts";
 export { AlexNetPaper, alexnet_paper } from "./alexnetPaper.ts";
 export { bitmapSize, bitmaps } from "./bitmaps.ts";
 export type { Form, ModelEntry } from "./entry.ts";
+export {
+  type BuiltFit,
+  type Fit,
+  fitModel,
+  fittingModels,
+  nearestModel,
+  type WeightFile,
+} from "./fit.ts";
 export { GoogLeNet, type GoogLeNetOptions, googlenet } from "./googlenet.ts";
 export { GoogLeNetModelV1, googlenet_article } from "./googlenetArticle.ts";
 export { GoogLeNetPaper, googlenet_paper } from "./googlenetPaper.ts";
 export type { Reduced } from "./googlenetTable.ts";
+export { imagenet, plusMinusOne } from "./imagenet.ts";
 export { BasicConv2d, InceptionV1 } from "./inceptionArticle.ts";
 export { InceptionResNetV2, inception_resnet_v2 } from "./inceptionResnetV2.ts";
 export { InceptionV2, inception_v2 } from "./inceptionV2.ts";
@@ -13,6 +22,7 @@ export { InceptionV2Rethinking, inception_v2_rethinking } from "./inceptionV2Ret
 export { InceptionV2Slim, inception_v2_slim } from "./inceptionV2Slim.ts";
 export { InceptionV3, type InceptionV3Options, inception_v3 } from "./inceptionV3.ts";
 export { InceptionV4, inception_v4 } from "./inceptionV4.ts";
+export { describeMap, type KeyMap } from "./keyMaps.ts";
 export { LeNet5, type LeNet5Options, lenet5 } from "./lenet.ts";
 export { c3Table, LeNet5Paper, lenet5_paper } from "./lenetPaper.ts";
 export { Mlp, type MlpOptions, mlp } from "./mlp.ts";

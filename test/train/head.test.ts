@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { createModel } from "../../src/models/registry.ts";
 import { initialize } from "../../src/nn/init.ts";
 import { namedTensors } from "../../src/nn/module.ts";
+import { matchWeights } from "../../src/nn/weights.ts";
 import { newHead } from "../../src/train/head.ts";
-import { matchWeights } from "../../src/train/weights.ts";
 
 function startOf(classes: number) {
   const model = createModel("lenet5", { classes });

@@ -1,14 +1,15 @@
 import { expect, test } from "vitest";
-import { fitModel } from "../../src/cli/fit.ts";
 import { size, type TensorData } from "../../src/ir/type.ts";
+import { fitModel, fittingModels, nearestModel } from "../../src/models/fit.ts";
 import { describeMap } from "../../src/models/keyMaps.ts";
-import { createModel } from "../../src/models/registry.ts";
+import type { ModelOptions } from "../../src/models/options.ts";
+import { createModel, models } from "../../src/models/registry.ts";
 import { namedTensors } from "../../src/nn/module.ts";
 
 // The tensors of published files by name and shape; values only where a map touches them.
 
-function tensorsOf(name: string, classes = 1000): Map<string, TensorData> {
-  const tensors = [...namedTensors(createModel(name, { classes }))];
+function tensorsOf(name: string, options: ModelOptions = { classes: 1000 }): Map<string, TensorData> {
+  const tensors = [...namedTensors(createModel(name, options))];
   return new Map(tensors.map(([path, { shape }]) => [path, { shape, data: new Float32Array(size(shape)) }]));
 }
 
@@ -33,7 +34,7 @@ test.each([
   ["inception_resnet_v2", "classif", "last_linear", "Cadene's pretrained-models"],
   ["inception_resnet_v2", "classif", "classif", "timm's first weights"],
 ])("%s with 1,001 classes loses its background: %s, in the file %s", (name, layer, published, source) => {
-  const tensors = renamed(numbered(tensorsOf(name, 1001), layer), layer, published);
+  const tensors = renamed(numbered(tensorsOf(name, { classes: 1001 }), layer), layer, published);
   const { model, matched, map } = fitModel(name, { tensors, torch: true }, "f");
   expect(model.classes).toBe(1000);
   expect(matched.get(`${layer}.bias`)).toEqual(Float32Array.from({ length: 1000 }, (_, index) => index + 1));
@@ -81,4 +82,42 @@ test("weights that no map fits get the error of their own names", () => {
   expect(() => fitModel("lenet5", { tensors, torch: true }, "f")).toThrow(
     /f: these weights are not this model's\n {2}missing \(10\)/,
   );
+});
+
+test("classes, channels and side are those that the file's shapes tell of", () => {
+  const made = { classes: 7, channels: 3, size: 32 };
+  for (const name of ["lenet5", "resnet20_cifar"]) {
+    const tensors = tensorsOf(name, made);
+    const fits = fittingModels({ tensors, torch: false }).filter((fit) => fit.name === name);
+    expect(fits.map(({ model }) => [model.classes, model.input])[0]).toEqual([7, [3, 32, 32]]);
+  }
+});
+
+test("a LeNet that two pictures fit is found both ways: 28x28 with padding, 32x32 without", () => {
+  const found = fittingModels({ tensors: tensorsOf("lenet5", { classes: 10 }), torch: true });
+  expect(found.map(({ name, model, options }) => [name, model.input, options])).toEqual([
+    ["lenet5", [1, 28, 28], { classes: 10, channels: 1 }],
+    ["lenet5", [1, 32, 32], { classes: 10, channels: 1, size: 32, padding: 0 }],
+  ]);
+});
+
+test.each(Object.keys(models))("weights of %s are found to be its own", (name) => {
+  // No values: the shapes alone are looked at.
+  const data = new Float32Array(0);
+  const tensors = new Map(
+    [...namedTensors(createModel(name))].map(([path, { shape }]) => [path, { shape, data }]),
+  );
+  expect(fittingModels({ tensors, torch: false }).map((fit) => fit.name)).toContain(name);
+});
+
+test("for weights of no model, the nearest is the one with most names in common, and what it misses is said", () => {
+  const tensors = tensorsOf("resnet20_cifar", {});
+  tensors.delete("layer3.2.bn2.bias");
+  expect(fittingModels({ tensors, torch: true })).toEqual([]);
+  expect(nearestModel({ tensors, torch: true }, "f")).toEqual({
+    name: "resnet20_cifar",
+    problem: "f: these weights are not this model's\n  missing (1)\n    layer3.2.bn2.bias",
+  });
+  const strange = new Map([["a", { shape: [2], data: new Float32Array(2) }]]);
+  expect(nearestModel({ tensors: strange, torch: true }, "f")).toBeUndefined();
 });

@@ -10,9 +10,9 @@ import { Module, namedTensors } from "../../src/nn/module.ts";
 import { BatchNorm2d } from "../../src/nn/normalization.ts";
 import { run } from "../../src/nn/sequential.ts";
 import { traceOf } from "../../src/nn/trace.ts";
+import { matchWeights, withoutParallelPrefix } from "../../src/nn/weights.ts";
 import { flatten } from "../../src/ops/shape.ts";
 import { Evaluator } from "../../src/train/evaluate.ts";
-import { matchWeights, withoutParallelPrefix } from "../../src/train/weights.ts";
 
 /** Batch norm, a linear layer, and a head for training, which it can be built without. */
 class Headed extends Module implements Classifier {

@@ -2,8 +2,8 @@ import { WeightError } from "../ir/errors.ts";
 import { nearest } from "../ir/nearest.ts";
 import { quote } from "../ir/quote.ts";
 import { dtypeOf, formatType, sameShape, type TensorData } from "../ir/type.ts";
-import { type Classifier, isTrainingOnly } from "../nn/classifier.ts";
-import { type Module, namedTensors } from "../nn/module.ts";
+import { type Classifier, isTrainingOnly } from "./classifier.ts";
+import { type Module, namedTensors } from "./module.ts";
 
 /** How many names of a group a message lists. */
 const listed = 10;
