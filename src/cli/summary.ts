@@ -99,7 +99,7 @@ function labels(rows: readonly Row[]): string[] {
     outer[level] = path;
     const around = level === 0 ? "" : (outer[level - 1] ?? "");
     const own = around !== "" && path.startsWith(`${around}.`) ? path.slice(around.length + 1) : path;
-    return `${"  ".repeat(level)}${own === "" || own === kind ? kind : `${own} ${kind}`}`;
+    return `${"  ".repeat(level)}${own === "" ? kind : own.replace(/:\d+$/, "") === kind ? own : `${own} ${kind}`}`;
   });
 }
 

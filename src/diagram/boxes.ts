@@ -3,9 +3,10 @@ import type { Node, Value } from "../ir/graph.ts";
 import { f32, type Shape } from "../ir/type.ts";
 import { formatWindow } from "../models/receptiveField.ts";
 import type { Classifier } from "../nn/classifier.ts";
+import { layerNames, outerCalls, prefixes } from "../nn/layerNames.ts";
 import type { Module } from "../nn/module.ts";
 import { BatchNorm2d } from "../nn/normalization.ts";
-import { type Call, Trace } from "../nn/trace.ts";
+import { Trace } from "../nn/trace.ts";
 import { asTyped, type OpName } from "../ops/index.ts";
 
 /** What colours a box. */
@@ -16,6 +17,8 @@ export interface Box {
   readonly kind: "box";
   /** The path of the module, or of the innermost one around what belongs to none. */
   readonly path: string;
+  /** The layers it stands for, the one that gives the title first, by the names that `summarize` and explanations use. */
+  readonly layers: readonly string[];
   readonly category: Category;
   /** What it does: `conv 3x3/2 p1, 64`. */
   readonly title: string;
@@ -47,7 +50,8 @@ export function boxGraph(model: Classifier): BoxGraph {
   const groups = groupNodes(liveNodes(trace.graph.nodes, x, y), x);
   const modules = new Map(trace.calls.map(({ path, module }) => [path, module]));
   const called = new Set(trace.calls.map(({ path }) => path));
-  const outer = new Set(outerPaths(trace.calls).filter((path) => called.has(path)));
+  const outer = new Set([...outerCalls(trace.calls)].filter((path) => path !== "" && called.has(path)));
+  const names = layerNames(trace, x);
   const made = new Map<Value, Box>();
   const around = new Map<Box, readonly string[]>();
   const next = new Map<Box, Box[]>();
@@ -59,9 +63,10 @@ export function boxGraph(model: Classifier): BoxGraph {
     for (const result of results) made.set(result, box);
   };
   const shape = x.type.shape.slice(1);
-  add({ kind: "box", path: "", category: "input", title: "picture", note: "", output: shape }, [""], [x]);
+  const picture = { category: "input", title: "picture", note: "", output: shape } as const;
+  add({ kind: "box", path: "", layers: [], ...picture }, [""], [x]);
   for (const nodes of groups) {
-    const box = boxOf(nodes, modules);
+    const box = boxOf(nodes, modules, names);
     const sources = new Set((nodes[0]?.inputs ?? []).flatMap((input) => made.get(input) ?? []));
     add(
       box,
@@ -107,12 +112,18 @@ function groupNodes(nodes: readonly Node[], x: Value): readonly (readonly Node[]
   return groups;
 }
 
-function boxOf(nodes: readonly Node[], modules: ReadonlyMap<string, Module | undefined>): Box {
+function boxOf(
+  nodes: readonly Node[],
+  modules: ReadonlyMap<string, Module | undefined>,
+  names: ReadonlyMap<Node, string>,
+): Box {
   const [main, ...rest] = nodes;
   const node = present(main, "a group begins with a node");
   const output = present(nodes.at(-1)?.results[0], "nodes have results").type.shape.slice(1);
   const notes = rest.flatMap((follower) => noteOf(follower, modules.get(follower.scope)));
-  return { kind: "box", path: node.scope, ...titleOf(node), note: [...new Set(notes)].join(", "), output };
+  const layers = [...new Set(nodes.flatMap((one) => names.get(one) ?? []))];
+  const note = [...new Set(notes)].join(", ");
+  return { kind: "box", path: node.scope, layers, ...titleOf(node), note, output };
 }
 
 function titleOf(node: Node): { readonly category: Category; readonly title: string } {
@@ -162,21 +173,10 @@ function noteOf(node: Node, module: Module | undefined): readonly string[] {
   }
 }
 
-/** The paths of the modules that are made of others. */
-function outerPaths(calls: readonly Call[]): readonly string[] {
-  return calls.flatMap(({ path }) => prefixes(path).slice(0, -1));
-}
-
 /** Those of `outer` that all of `scopes` are in, the outermost first. */
 function modulesAround(scopes: readonly string[], outer: ReadonlySet<string>): readonly string[] {
   const [first = "", ...rest] = scopes;
   return prefixes(first).filter(
     (path) => outer.has(path) && rest.every((scope) => scope === path || scope.startsWith(`${path}.`)),
   );
-}
-
-/** `a.b.c` -> `a`, `a.b`, `a.b.c`. */
-function prefixes(path: string): readonly string[] {
-  const names = path.split(".");
-  return names.map((_, index) => names.slice(0, index + 1).join("."));
 }

@@ -11,6 +11,8 @@ export interface Rectangle {
 
 export interface DrawnBox extends Rectangle {
   readonly path: string;
+  /** As of the `Box`; of a module whose inside is not drawn, its path. */
+  readonly layers: readonly string[];
   readonly title: string;
   readonly note: string;
   readonly category: Category;
@@ -180,10 +182,11 @@ class Plan {
 /** What stands for a box, or for a module whose inside is not drawn. */
 function drawn(part: Exclude<Part, { kind: "parallel" }>): Omit<DrawnBox, keyof Rectangle> {
   if (part.kind === "box") {
-    const { path, title, note, category } = part;
-    return { path, title, note, category };
+    const { path, layers, title, note, category } = part;
+    return { path, layers, title, note, category };
   }
-  return { path: part.path, title: part.path, note: `${countBoxes(part.parts)} steps`, category: "modules" };
+  const { path, parts } = part;
+  return { path, layers: [path], title: path, note: `${countBoxes(parts)} steps`, category: "modules" };
 }
 
 function hasShortcutOnly(branches: readonly (readonly Part[])[]): boolean {

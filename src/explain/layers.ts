@@ -1,10 +1,11 @@
 import { UsageError } from "../ir/errors.ts";
-import type { Node, Value } from "../ir/graph.ts";
+import type { Value } from "../ir/graph.ts";
 import { nearest } from "../ir/nearest.ts";
 import { quote } from "../ir/quote.ts";
 import { f32, size } from "../ir/type.ts";
 import type { Classifier } from "../nn/classifier.ts";
-import { type Call, Trace } from "../nn/trace.ts";
+import { layerNames } from "../nn/layerNames.ts";
+import { Trace } from "../nn/trace.ts";
 
 /** The name under which the network's own input is asked for. */
 export const picture = "picture";
@@ -63,28 +64,15 @@ export function hasMaps({ type: { shape } }: Value): boolean {
 
 /** What modules made of others do in their own `forward`, by name. */
 function looseNodes(trace: Trace, x: Value): (readonly [name: string, value: Value])[] {
-  const { nodes } = trace.graph;
-  const owner = new Map<Node, Call>();
-  // Inner calls come later and overwrite.
-  for (const call of trace.calls) for (const node of nodes.slice(call.from, call.to)) owner.set(node, call);
-  const outer = new Set(trace.calls.filter((call) => isOuter(call, trace.calls)));
-  const varying = new Set([x]);
-  const counts = new Map<string, number>();
-  return nodes.flatMap((node) => {
-    if (!node.inputs.some((input) => varying.has(input))) return [];
-    for (const result of node.results) varying.add(result);
-    const call = owner.get(node);
-    const [value] = node.results;
-    if (call === undefined || value === undefined || !outer.has(call)) return [];
-    const name = call.path === "" ? node.op : `${call.path}.${node.op}`;
-    const count = (counts.get(name) ?? 0) + 1;
-    counts.set(name, count);
-    return [[count === 1 ? name : `${name}:${count}`, value] as const];
-  });
-}
-
-function isOuter({ path }: Call, calls: readonly Call[]): boolean {
-  return calls.some((other) => other.path !== path && (path === "" || other.path.startsWith(`${path}.`)));
+  const called = new Set(trace.calls.map(({ path }) => path));
+  return [...layerNames(trace, x)].flatMap(
+    ([
+      {
+        results: [value],
+      },
+      name,
+    ]) => (value === undefined || called.has(name) ? [] : [[name, value] as const]),
+  );
 }
 
 function someOf(names: readonly string[]): string {

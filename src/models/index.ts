@@ -28,6 +28,7 @@ export { c3Table, LeNet5Paper, lenet5_paper } from "./lenetPaper.ts";
 export { Mlp, type MlpOptions, mlp } from "./mlp.ts";
 export { Nin, nin_cifar, nin_imagenet } from "./nin.ts";
 export type { ModelOptions, Side } from "./options.ts";
+export type { Window } from "./receptiveField.ts";
 export { createModel, isModelName, type ModelName, models } from "./registry.ts";
 export {
   ResNet,
@@ -57,7 +58,7 @@ export {
   resnet101_paper,
   resnet152_paper,
 } from "./resnetPaper.ts";
-export { type Row, type Summary, type SummaryOptions, summarize } from "./summary.ts";
+export { type Product, type Row, type Summary, type SummaryOptions, summarize } from "./summary.ts";
 export {
   Vgg,
   vgg11,

@@ -5,7 +5,7 @@ import { asTyped } from "../ops/index.ts";
 import type { PoolAttrs } from "../ops/pool.ts";
 
 /** What a convolution or a pooling slides over its input. */
-interface Window {
+export interface Window {
   readonly kernel: readonly [height: number, width: number];
   readonly stride: ConvAttrs["stride"];
   readonly padding: ConvAttrs["padding"];

@@ -1,12 +1,18 @@
 import type { Graph, Node, Value } from "../ir/graph.ts";
 import { f32, type Shape, size } from "../ir/type.ts";
 import { type Classifier, isTrainingOnly } from "../nn/classifier.ts";
+import { layerNames } from "../nn/layerNames.ts";
 import { type Module, namedTensors, Parameter } from "../nn/module.ts";
 import { type Call, Trace } from "../nn/trace.ts";
 import { conv2d } from "../ops/conv.ts";
-import { definitionOf } from "../ops/index.ts";
 import { linear } from "../ops/linear.ts";
-import { formatWindow, type ReceptiveField, receptiveFields, windowOf } from "./receptiveField.ts";
+import {
+  formatWindow,
+  type ReceptiveField,
+  receptiveFields,
+  type Window,
+  windowOf,
+} from "./receptiveField.ts";
 
 export interface SummaryOptions {
   /** Default: the model's own. */
@@ -15,20 +21,37 @@ export interface SummaryOptions {
   readonly batch?: number;
 }
 
+/** A convolution or a full connection: each of its weights is multiplied once a position. */
+export interface Product {
+  /** Stored weights: `[k, c / groups, height, width]` or `[to, from]`. */
+  readonly weight: Shape;
+  /** `[n, height, width]` of its maps, or `[n]`. */
+  readonly positions: Shape;
+}
+
 /** One layer. A layer made of others comes before them, and its numbers include theirs. */
 export interface Row {
-  /** Empty for the network itself. Pooling that a module's `forward` does itself is named after its op. */
+  /** Empty for the network itself. Pooling that a module's `forward` does itself is named after its op: `maxPool2d:2`. */
   readonly path: string;
   /** The module's class, or the op of a layer without weights. */
   readonly kind: string;
   /** How many layers it is inside of. */
   readonly level: number;
+  readonly input: Shape;
   readonly output: Shape;
   /** Kernel, stride, padding: `3x3/2 p1`. Empty where there is no one window. */
   readonly window: string;
+  /** The same as numbers. */
+  readonly slides?: Window;
   /** Trained parameters. */
   readonly parameters: number;
+  /** Its own trained tensors by name, those of layers inside it left out. */
+  readonly tensors: readonly (readonly [name: string, shape: Shape])[];
   readonly macs: number;
+  /** Its own products, those of layers inside it left out. */
+  readonly products: readonly Product[];
+  /** Elements that convolutions and full connections put out. */
+  readonly activations: number;
   /** How far an element of the output sees, in pixels of the input; edges do not limit it. */
   readonly receptiveField: readonly [height: number, width: number];
 }
@@ -70,68 +93,82 @@ export function summarize(model: Classifier, options: SummaryOptions = {}): Summ
   const graph = trace.graph.finish();
   const weighted = graph.nodes.filter(isWeighted);
   const fields = receptiveFields(graph);
+  const rows = rowsOf(graph, trace.calls, { fields, names: layerNames(trace, x) });
   return {
     input: x.type.shape,
     output: y.type.shape,
-    rows: rowsOf(graph, trace.calls, fields),
+    rows,
     parameters: countParameters(model),
     evaluationParameters: countParameters(model, (path) => !isTrainingOnly(model, path)),
     buffers: countElements(model) - countParameters(model),
     macs: sum(weighted.map(macsOf)),
-    activations: sum(weighted.flatMap(({ results }) => results.map(({ type }) => size(type.shape)))),
+    activations: sum(weighted.map(outputSize)),
     receptiveField: fields.get(lastMap(graph, fields) ?? y)?.size ?? [1, 1],
     depth: longestWay(graph, y),
   };
 }
 
-function rowsOf(graph: Graph, calls: readonly Call[], fields: ReadonlyMap<Value, ReceptiveField>): Row[] {
-  const fieldOf = (value: Value) => fields.get(value)?.size ?? [1, 1];
+interface Names {
+  readonly fields: ReadonlyMap<Value, ReceptiveField>;
+  readonly names: ReadonlyMap<Node, string>;
+}
+
+function rowsOf(graph: Graph, calls: readonly Call[], { fields, names }: Names): Row[] {
+  const fieldOf = (value: Value | undefined) => (value && fields.get(value)?.size) ?? [1, 1];
   // The innermost call that added each node: inner calls come later and overwrite.
   const owner = new Map<Node, Call>();
   for (const call of calls) for (const node of graph.nodes.slice(call.from, call.to)) owner.set(node, call);
 
+  const open: Call[] = [];
   const rows = calls.map((call, index) => {
-    const { path, module, from, to, output } = call;
+    const { path, module, from, to, input, output } = call;
+    for (let outer = open.at(-1); outer !== undefined && !isInside(call, outer); outer = open.at(-1))
+      open.pop();
+    const level = open.push(call) - 1;
     const nodes = graph.nodes.slice(from, to);
-    const windows = nodes.filter((node) => owner.get(node) === call && windowOf(node) !== undefined);
-    const [only] = windows;
+    const own = nodes.filter((node) => owner.get(node) === call);
+    const windows = own.filter((node) => windowOf(node) !== undefined);
     const leaf = !isInside(calls[index + 1], call);
     const row: Row = {
       path,
       kind: module?.constructor.name ?? nodes.at(-1)?.op ?? "identity",
-      level: calls.slice(0, index).filter((outer) => isInside(call, outer)).length,
+      level,
+      input: input.type.shape,
       output: output.type.shape,
-      window: leaf && only !== undefined && windows.length === 1 ? formatWindow(only) : "",
+      ...windowOfLayer(leaf ? windows : []),
       parameters: module === undefined ? 0 : countParameters(module),
+      tensors: module === undefined ? [] : ownTensors(module),
       macs: sum(nodes.filter(isWeighted).map(macsOf)),
+      products: own.filter(isWeighted).map(productOf),
+      activations: sum(nodes.filter(isWeighted).map(outputSize)),
       receptiveField: fieldOf(output),
     };
     return { at: from, row, loose: leaf ? [] : windows };
   });
-  const loose = rows.flatMap(({ row, loose }) =>
-    loose.map((node) => ({ at: graph.nodes.indexOf(node), row: looseRow(row, node, fieldOf) })),
+  const loose = rows.flatMap(({ row: { level }, loose }) =>
+    loose.map((node) => {
+      const field = fieldOf(node.results[0]);
+      return {
+        at: graph.nodes.indexOf(node),
+        row: looseRow(node, names.get(node) ?? node.op, level + 1, field),
+      };
+    }),
   );
   // The sort is stable: a layer stays in front of what is inside it.
   return [...rows, ...loose].sort((a, b) => a.at - b.at).map(({ row }) => row);
 }
 
 /** Pooling that a module made of others does in its own `forward`. */
-function looseRow(
-  { path, level }: Row,
-  node: Node,
-  fieldOf: (value: Value) => readonly [number, number],
-): Row {
-  const [result] = node.results;
-  return {
-    path: path === "" ? node.op : `${path}.${node.op}`,
-    kind: node.op,
-    level: level + 1,
-    output: result?.type.shape ?? [],
-    window: formatWindow(node),
-    parameters: 0,
-    macs: 0,
-    receptiveField: result === undefined ? [1, 1] : fieldOf(result),
-  };
+function looseRow(node: Node, path: string, level: number, receptiveField: Row["receptiveField"]): Row {
+  const [input, output] = [node.inputs[0]?.type.shape ?? [], node.results[0]?.type.shape ?? []];
+  const nothing = { parameters: 0, tensors: [], macs: 0, products: [], activations: 0 };
+  return { path, kind: node.op, level, input, output, ...windowOfLayer([node]), ...nothing, receptiveField };
+}
+
+/** What a layer slides, where it slides just one window. */
+function windowOfLayer([only, ...more]: readonly Node[]): Pick<Row, "window" | "slides"> {
+  const slides = only === undefined || more.length > 0 ? undefined : windowOf(only);
+  return only === undefined || slides === undefined ? { window: "" } : { window: formatWindow(only), slides };
 }
 
 function isInside(inner: Call | undefined, outer: Call): boolean {
@@ -170,16 +207,32 @@ function isWeighted(node: Node): boolean {
 }
 
 function macsOf(node: Node): number {
-  const [, weight] = node.inputs;
-  const share = weight === undefined ? 1 : Math.min(1, storedSize(weight) / size(weight.type.shape));
-  return Math.round((definitionOf(node).flops(node) / 2) * share);
+  const { weight, positions } = productOf(node);
+  return size(weight) * size(positions);
 }
 
-/** The elements of the parameter that a weight is made from. */
-function storedSize(weight: Value): number {
+function productOf(node: Node): Product {
+  const [, weight] = node.inputs;
+  const [n = 1, , ...extents] = node.results[0]?.type.shape ?? [];
+  return { weight: weight === undefined ? [] : storedShape(weight), positions: [n, ...extents] };
+}
+
+/** The shape of the parameter that a weight is made from; of the weight, where it has more elements. */
+function storedShape(weight: Value): Shape {
   const { source, type } = weight;
   const [from] = source.kind === "node" ? source.node.inputs : [];
-  return from === undefined ? size(type.shape) : storedSize(from);
+  const stored = from === undefined ? type.shape : storedShape(from);
+  return size(stored) < size(type.shape) ? stored : type.shape;
+}
+
+function outputSize({ results: [output] }: Node): number {
+  return output === undefined ? 0 : size(output.type.shape);
+}
+
+function ownTensors(module: Module): Row["tensors"] {
+  return [...module.members()].flatMap(([name, member]) =>
+    member instanceof Parameter ? [[name, member.shape] as const] : [],
+  );
 }
 
 function countParameters(module: Module, counts: (path: string) => boolean = () => true): number {

@@ -11,6 +11,7 @@ export interface Call {
   /** The nodes it added, those of the layers inside it included, are `nodes.slice(from, to)`. */
   readonly from: number;
   readonly to: number;
+  readonly input: Value;
   readonly output: Value;
 }
 
@@ -56,13 +57,13 @@ export class Trace {
 
   /** Applies a module; the nodes it adds carry its path. */
   call(module: Module, x: Value): Value {
-    return this.#within(this.#paths.get(module) ?? this.graph.scope, module, () => module.forward(x));
+    return this.#within(this.#paths.get(module) ?? this.graph.scope, module, x, () => module.forward(x));
   }
 
   /** Applies a function as the layer `name` of the module under way. */
   callAs(name: string, layer: (x: Value) => Value, x: Value): Value {
     const { scope } = this.graph;
-    return this.#within(scope === "" ? name : `${scope}.${name}`, undefined, () => layer(x));
+    return this.#within(scope === "" ? name : `${scope}.${name}`, undefined, x, () => layer(x));
   }
 
   /** Whether a batch norm takes its statistics from the batch, and its running statistics follow. */
@@ -96,7 +97,7 @@ export class Trace {
     return this.#random;
   }
 
-  #within(path: string, module: Module | undefined, apply: () => Value): Value {
+  #within(path: string, module: Module | undefined, input: Value, apply: () => Value): Value {
     const outer = this.graph.scope;
     const place = this.#calls.length;
     const from = this.graph.nodes.length;
@@ -104,7 +105,7 @@ export class Trace {
     try {
       const output = apply();
       // In front of the calls that `apply` made.
-      this.#calls.splice(place, 0, { path, module, from, to: this.graph.nodes.length, output });
+      this.#calls.splice(place, 0, { path, module, from, to: this.graph.nodes.length, input, output });
       return output;
     } finally {
       this.graph.scope = outer;

@@ -140,7 +140,7 @@ LeNet5                10              61,706    416.5 k    32
   conv1 Conv2d   6x28x28  5x5 p2         156    117.6 k     5
   maxPool2d      6x14x14  2x2/2                             6
   conv2 Conv2d  16x10x10  5x5          2,416    240.0 k    14
-  maxPool2d       16x5x5  2x2/2                            16
+  maxPool2d:2     16x5x5  2x2/2                            16
   fc1 Linear         120              48,120     48.0 k    32
   fc2 Linear          84              10,164     10.1 k    32
   fc3 Linear          10                 850        840    32

@@ -50,6 +50,18 @@ describe("structure", () => {
     );
   });
 
+  it("boxes name the layers they stand for as summaries do", () => {
+    const { boxes } = boxGraph(createModel("resnet18"));
+    const layers = boxes.slice(0, 5).map((box) => box.layers);
+    expect(layers).toEqual([
+      [],
+      ["conv1", "bn1", "relu"],
+      ["maxPool2d"],
+      ["layer1.0.conv1", "layer1.0.bn1", "layer1.0.relu"],
+      ["layer1.0.conv2", "layer1.0.bn2"],
+    ]);
+  });
+
   it("an Inception module's branches are side by side and meet where they are joined", () => {
     const conv = (window: string, to: number) => `conv ${window}, ${to} (batch norm, ReLU)`;
     const branches = [

@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { ShapeError } from "../../src/ir/errors.ts";
-import { googlenet_article, lenet5, lenet5_paper, mlp, type Row, summarize } from "../../src/models/index.ts";
+import {
+  googlenet_article,
+  lenet5,
+  lenet5_paper,
+  mlp,
+  models,
+  type Row,
+  summarize,
+} from "../../src/models/index.ts";
 
 const line = ({ path, kind, output, window, parameters, macs, receptiveField }: Row) =>
   [path, kind, output.join("x"), window, parameters, macs, receptiveField.join("x")].join(" | ");
@@ -12,7 +20,7 @@ describe("summarize", () => {
       "conv1 | Conv2d | 1x6x28x28 | 5x5 p2 | 156 | 117600 | 5x5",
       "maxPool2d | maxPool2d | 1x6x14x14 | 2x2/2 | 0 | 0 | 6x6",
       "conv2 | Conv2d | 1x16x10x10 | 5x5 | 2416 | 240000 | 14x14",
-      "maxPool2d | maxPool2d | 1x16x5x5 | 2x2/2 | 0 | 0 | 16x16",
+      "maxPool2d:2 | maxPool2d | 1x16x5x5 | 2x2/2 | 0 | 0 | 16x16",
       "fc1 | Linear | 1x120 |  | 48120 | 48000 | 32x32",
       "fc2 | Linear | 1x84 |  | 10164 | 10080 | 32x32",
       "fc3 | Linear | 1x10 |  | 850 | 840 | 32x32",
@@ -66,5 +74,33 @@ describe("summarize", () => {
   test("computes with another input where the model takes it", () => {
     expect(summarize(googlenet_article(), { input: [1, 96, 96] }).macs).toBeLessThan(300_000_000);
     expect(() => summarize(lenet5(), { input: [1, 96, 96] })).toThrow(ShapeError);
+  });
+
+  test("a layer's tensors and products say how its numbers come about", () => {
+    const row = summarize(lenet5_paper()).rows.find(({ path }) => path === "c3");
+    expect(row).toMatchObject({
+      input: [1, 6, 14, 14],
+      slides: { kernel: [5, 5], stride: [1, 1], padding: [0, 0, 0, 0] },
+      tensors: [
+        ["weight", [60, 1, 5, 5]],
+        ["bias", [16]],
+      ],
+      products: [{ weight: [60, 1, 5, 5], positions: [1, 10, 10] }],
+      parameters: 1516,
+      macs: 150_000,
+      activations: 1600,
+    });
+  });
+
+  test.each(Object.values(models))("$name: layers' own numbers add up to the network's", ({ create }) => {
+    const { rows, evaluationParameters, macs, activations } = summarize(create());
+    const size = (shape: readonly number[]) => shape.reduce((product, extent) => product * extent, 1);
+    const tensors = rows.flatMap((row) => row.tensors.map(([, shape]) => size(shape)));
+    const products = rows.flatMap((row) => row.products);
+    const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
+    expect(sum(tensors)).toBe(evaluationParameters);
+    expect(sum(products.map(({ weight, positions }) => size(weight) * size(positions)))).toBe(macs);
+    expect(sum(rows.flatMap((row) => (row.products.length > 0 ? row.activations : 0)))).toBe(activations);
+    expect(new Set(rows.map(({ path }) => path)).size).toBe(rows.length);
   });
 });
