@@ -1,6 +1,6 @@
 import type { ModelName, ModelOptions, Normalization } from "convnets";
 
-/** A network with its weights, as it lies in the browser's storage and travels to workers. */
+/** A network with its weights, as it travels to workers. */
 export interface Network {
   readonly id: string;
   /** As the reader sees and may change it. */
@@ -20,3 +20,11 @@ export interface Network {
 export type NetworkForm =
   | { readonly kind: "zoo"; readonly model: ModelName; readonly options: ModelOptions }
   | { readonly kind: "onnx"; readonly bytes: Uint8Array<ArrayBuffer> };
+
+/** A name for a network that no other has. */
+export function newId(): string {
+  // `randomUUID` is for secure contexts alone; this is for every page.
+  return [...crypto.getRandomValues(new Uint8Array(12))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+}
