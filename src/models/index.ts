@@ -13,7 +13,12 @@ export {
 export { GoogLeNet, type GoogLeNetOptions, googlenet } from "./googlenet.ts";
 export { GoogLeNetModelV1, googlenet_article } from "./googlenetArticle.ts";
 export { GoogLeNetPaper, googlenet_paper } from "./googlenetPaper.ts";
-export type { Reduced } from "./googlenetTable.ts";
+export {
+  type InceptionRow,
+  type ModuleName as InceptionName,
+  type Reduced,
+  table1 as googlenetTable,
+} from "./googlenetTable.ts";
 export { imagenet, plusMinusOne } from "./imagenet.ts";
 export { BasicConv2d, InceptionV1 } from "./inceptionArticle.ts";
 export { InceptionResNetV2, inception_resnet_v2 } from "./inceptionResnetV2.ts";
@@ -58,7 +63,14 @@ export {
   resnet101_paper,
   resnet152_paper,
 } from "./resnetPaper.ts";
-export { type Product, type Row, type Summary, type SummaryOptions, summarize } from "./summary.ts";
+export {
+  type Measurable,
+  type Product,
+  type Row,
+  type Summary,
+  type SummaryOptions,
+  summarize,
+} from "./summary.ts";
 export {
   Vgg,
   vgg11,

@@ -83,8 +83,11 @@ export interface Summary {
   readonly depth: number;
 }
 
+/** A network, or a part of one that says what it reads. */
+export type Measurable = Module & Pick<Classifier, "input" | "trainingOnly">;
+
 /** What the layers of `model` are and cost, in evaluation mode. Throws `ShapeError` when `input` does not fit. */
-export function summarize(model: Classifier, options: SummaryOptions = {}): Summary {
+export function summarize(model: Measurable, options: SummaryOptions = {}): Summary {
   const { input = model.input, batch = 1 } = options;
   const trace = new Trace(model, { training: false });
   const x = trace.graph.input("x", f32(batch, ...input));

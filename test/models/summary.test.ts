@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { ShapeError } from "../../src/ir/errors.ts";
 import {
   googlenet_article,
+  googlenetTable,
+  InceptionV1,
   lenet5,
   lenet5_paper,
   mlp,
@@ -36,6 +38,16 @@ describe("summarize", () => {
       [4, "b3.0.branch4.1", 4_816_896],
       [5, "b3.0.branch4.1.conv", 4_816_896],
     ]);
+  });
+
+  test("measures a part of a network by itself", () => {
+    const block = Object.assign(new InceptionV1(...googlenetTable["3a"]), { input: [192, 28, 28] as const });
+    const { macs, parameters, output } = summarize(block);
+    expect({ macs, parameters, output }).toEqual({
+      macs: 128_049_152,
+      parameters: 163_696,
+      output: [1, 256, 28, 28],
+    });
   });
 
   test("takes the widest of parallel branches as the receptive field", () => {
