@@ -22,13 +22,19 @@ import { run, Sequential } from "../nn/sequential.ts";
 import { logSoftmax } from "../ops/loss.ts";
 import { flatten } from "../ops/shape.ts";
 import type { ModelEntry } from "./entry.ts";
-import { table1 } from "./googlenetTable.ts";
+import { googlenetTable } from "./googlenetTable.ts";
 import { BasicConv2d, convolutionInit, InceptionV1 } from "./inceptionArticle.ts";
 import { dimensions, expectChannels, type ModelOptions } from "./options.ts";
 
-const module3 = [table1["3a"], table1["3b"]];
-const module4 = [table1["4a"], table1["4b"], table1["4c"], table1["4d"], table1["4e"]];
-const module5 = [table1["5a"], table1["5b"]];
+const module3 = [googlenetTable["3a"], googlenetTable["3b"]];
+const module4 = [
+  googlenetTable["4a"],
+  googlenetTable["4b"],
+  googlenetTable["4c"],
+  googlenetTable["4d"],
+  googlenetTable["4e"],
+];
+const module5 = [googlenetTable["5a"], googlenetTable["5b"]];
 
 const name = "googlenet_article";
 

@@ -34,7 +34,7 @@ import { relu } from "../ops/activation.ts";
 import { concat, flatten } from "../ops/shape.ts";
 import { attachHead } from "./auxiliaryHead.ts";
 import type { ModelEntry } from "./entry.ts";
-import { type InceptionRow, table1 } from "./googlenetTable.ts";
+import { googlenetTable, type InceptionRow } from "./googlenetTable.ts";
 import { centredPixels } from "./imagenet.ts";
 import { dimensions, expectChannels, expectInput, type ModelOptions } from "./options.ts";
 
@@ -58,17 +58,17 @@ export class GoogLeNetPaper extends Module implements Classifier {
   readonly normalization: Normalization;
   readonly conv1: NamedSequential;
   readonly conv2: NamedSequential;
-  readonly inception_3a: Inception = new Inception(table1["3a"]);
-  readonly inception_3b: Inception = new Inception(table1["3b"]);
-  readonly inception_4a: Inception = new Inception(table1["4a"]);
+  readonly inception_3a: Inception = new Inception(googlenetTable["3a"]);
+  readonly inception_3b: Inception = new Inception(googlenetTable["3b"]);
+  readonly inception_4a: Inception = new Inception(googlenetTable["4a"]);
   readonly loss1?: Head;
-  readonly inception_4b: Inception = new Inception(table1["4b"]);
-  readonly inception_4c: Inception = new Inception(table1["4c"]);
-  readonly inception_4d: Inception = new Inception(table1["4d"]);
+  readonly inception_4b: Inception = new Inception(googlenetTable["4b"]);
+  readonly inception_4c: Inception = new Inception(googlenetTable["4c"]);
+  readonly inception_4d: Inception = new Inception(googlenetTable["4d"]);
   readonly loss2?: Head;
-  readonly inception_4e: Inception = new Inception(table1["4e"]);
-  readonly inception_5a: Inception = new Inception(table1["5a"]);
-  readonly inception_5b: Inception = new Inception(table1["5b"]);
+  readonly inception_4e: Inception = new Inception(googlenetTable["4e"]);
+  readonly inception_5a: Inception = new Inception(googlenetTable["5a"]);
+  readonly inception_5b: Inception = new Inception(googlenetTable["5b"]);
   readonly loss3: NamedSequential;
 
   constructor(options: ModelOptions = {}) {

@@ -17,9 +17,9 @@ export type InceptionRow = readonly [
   pooled: number,
 ];
 
-export type ModuleName = "3a" | "3b" | "4a" | "4b" | "4c" | "4d" | "4e" | "5a" | "5b";
+export type InceptionName = "3a" | "3b" | "4a" | "4b" | "4c" | "4d" | "4e" | "5a" | "5b";
 
-export const table1: Readonly<Record<ModuleName, InceptionRow>> = {
+export const googlenetTable: Readonly<Record<InceptionName, InceptionRow>> = {
   "3a": [192, 64, [96, 128], [16, 32], 32],
   "3b": [256, 128, [128, 192], [32, 96], 64],
   "4a": [480, 192, [96, 208], [16, 48], 64],

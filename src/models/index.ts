@@ -14,10 +14,10 @@ export { GoogLeNet, type GoogLeNetOptions, googlenet } from "./googlenet.ts";
 export { GoogLeNetModelV1, googlenet_article } from "./googlenetArticle.ts";
 export { GoogLeNetPaper, googlenet_paper } from "./googlenetPaper.ts";
 export {
+  googlenetTable,
+  type InceptionName,
   type InceptionRow,
-  type ModuleName as InceptionName,
   type Reduced,
-  table1 as googlenetTable,
 } from "./googlenetTable.ts";
 export { imagenet, plusMinusOne } from "./imagenet.ts";
 export { BasicConv2d, InceptionV1 } from "./inceptionArticle.ts";
