@@ -7,4 +7,4 @@ export { parseSafetensors, type SafetensorsFile, serializeSafetensors } from "./
 export type { ParseOptions, TensorFile } from "./tensorFile.ts";
 export { parseTorch } from "./torch.ts";
 export { serializeTorch } from "./torchWriter.ts";
-export { parseWeights, type WeightFormat, weightFormats } from "./weights.ts";
+export { formatOf, parseWeights, type WeightFormat, weightFormats } from "./weights.ts";

@@ -50,7 +50,7 @@ export async function exportOnnx(
   model: Classifier,
   weights: ReadonlyMap<string, TensorData>,
   options: ExportOptions = {},
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const { fold = true, batch, name = "network" } = options;
   const traced = graphOf(model, options);
   const graph = [dropDeadCode, simplify, ...(fold ? [foldScale, dropDeadCode] : [])].reduce(

@@ -13,7 +13,10 @@ export function decode<K extends keyof Messages>(kind: K, bytes: Uint8Array, fil
   }
 }
 
-export function encode<K extends keyof Messages>(kind: K, value: Written<Messages[K]>): Uint8Array {
+export function encode<K extends keyof Messages>(
+  kind: K,
+  value: Written<Messages[K]>,
+): Uint8Array<ArrayBuffer> {
   const writer = new BinaryWriter();
   encodeMessage(messages[kind], Object.entries(value), writer);
   return writer.finish();
