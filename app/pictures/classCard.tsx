@@ -25,7 +25,7 @@ const ways: readonly { readonly way: Way; readonly title: string }[] = [
   { way: "files", title: "Files" },
 ];
 /** So many thumbnails show at first: each is a picture that the browser decodes. */
-const shown = 24;
+const shown = 20;
 
 interface ClassCardProps {
   readonly one: PictureClass;
