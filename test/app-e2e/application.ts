@@ -81,6 +81,11 @@ export function withApplication(suite: (open: Open) => void): void {
   });
 }
 
+/** Waits for what the page itself loads, below its title. */
+export async function arrived(page: Page): Promise<void> {
+  await page.locator("main > :nth-child(2)").waitFor();
+}
+
 /** What is tested is what `npm test` and `npm run build` made of the sources, so it must be younger. */
 function refuseStale(): void {
   const built = statSync(join(root, "dist", "app", "index.html"), { throwIfNoEntry: false })?.mtimeMs ?? 0;

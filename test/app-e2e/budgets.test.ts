@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { pages } from "../../app/shell/pages.ts";
-import { root, withApplication } from "./application.ts";
+import { arrived, root, withApplication } from "./application.ts";
 import { hold, tasksDuring } from "./tasks.ts";
 
 withApplication((open) => {
@@ -27,6 +27,21 @@ withApplication((open) => {
       expect(bytes.reduce((sum, size) => sum + size)).toBeLessThan(250_000);
     });
   });
+
+  test.skip.each(pages)(
+    "$title answers within 1.5 s of a first visit, the best of three",
+    async ({ path }) => {
+      const times: number[] = [];
+      while (times.length < 3 && !times.some((time) => time < 1500)) {
+        const page = await open({ path: `#/${path}` });
+        await arrived(page);
+        // Since the navigation began, what the test itself takes included.
+        times.push(await page.evaluate(() => performance.now()));
+        await page.context().close();
+      }
+      expect(Math.min(...times)).toBeLessThan(1500);
+    },
+  );
 
   test("a task of 120 ms on the page's thread does not escape the meter", async () => {
     const page = await open();

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { pages } from "../../app/shell/pages.ts";
-import { desktop, phone, withApplication } from "./application.ts";
+import { arrived, desktop, phone, withApplication } from "./application.ts";
 import { expectUsable, overflow } from "./check.ts";
 
 withApplication((open) => {
@@ -76,11 +76,6 @@ withApplication((open) => {
     expect(await page.locator("main").textContent()).not.toMatch(/NaN|undefined|\[object/);
   });
 });
-
-/** Waits for what the page itself loads, below its title. */
-async function arrived(page: Page): Promise<void> {
-  await page.locator("main > :nth-child(2)").waitFor();
-}
 
 type Brightness = "light" | "dark" | "between";
 
