@@ -72,7 +72,11 @@ function Convolved({
     <>
       {parts.map(({ taps, weights, products, sum }, channel) => (
         <div class="equation" key={channelNames[channel]}>
-          {parts.length === 3 && <h3>{channelNames[channel]}</h3>}
+          {parts.length === 3 && (
+            <h3>
+              {channelNames[channel]} <span class="muted">sum</span> {exact(sum)}
+            </h3>
+          )}
           <NumberTable
             caption="window"
             size={size}
@@ -89,11 +93,6 @@ function Convolved({
             <span class="sign">=</span>
             <NumberTable caption="products" size={size} values={products} kind="signed" most={most} />
           </div>
-          {parts.length === 3 && (
-            <p class="part">
-              <span class="muted">sum</span> {exact(sum)}
-            </p>
-          )}
         </div>
       ))}
       <p class="total">

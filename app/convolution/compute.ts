@@ -86,8 +86,11 @@ function largest(x: Planes, rows: Axis, columns: Axis, channel: number, row: num
   const left = start(columns, column);
   for (let y = Math.max(0, top); y < Math.min(x.height, top + rows.kernel); y++) {
     const line = (channel * x.height + y) * x.width;
-    for (let at = Math.max(0, left); at < Math.min(x.width, left + columns.kernel); at++)
-      most = Math.max(most, x.data[line + at] ?? 0);
+    for (let at = Math.max(0, left); at < Math.min(x.width, left + columns.kernel); at++) {
+      const value = x.data[line + at] ?? 0;
+      // The first of equals: 0 and -0 are.
+      if (value > most) most = value;
+    }
   }
   return most;
 }

@@ -89,6 +89,11 @@ export class Grid {
     return this.shiftY + this.scale * (this.#top + (row + (this.#sheet?.before[0] ?? 0)) * this.#base);
   }
 
+  /** Where a place of the grid is when it is not enlarged. */
+  restingPlace(column: number, row: number): [x: number, y: number] {
+    return [(this.x(column) - this.shiftX) / this.scale, (this.y(row) - this.shiftY) / this.scale];
+  }
+
   /** The cell at a place of the canvas, padding included. */
   at(x: number, y: number): Cell | undefined {
     if (this.#sheet === undefined) return undefined;

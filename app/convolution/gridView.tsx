@@ -62,8 +62,11 @@ export function GridView(properties: Properties): JSX.Element {
   useSignalEffect(() => {
     const shown = grid.current;
     if (shown === undefined || size.value === 0) return;
+    const before = shown.mostScale;
     if (shown.show(sheet.value, palette.value, size.value))
       limit(behavior.current, size.value, shown.mostScale);
+    // Cells of another size are another picture: it is seen whole at first.
+    if (shown.mostScale !== before) behavior.current?.transform(select(shown.canvas), zoomIdentity);
     shown.scale = transform.value.k;
     shown.shiftX = transform.value.x;
     shown.shiftY = transform.value.y;
@@ -80,11 +83,10 @@ export function GridView(properties: Properties): JSX.Element {
   const enlarge = (by: number) => {
     if (canvas.current && grid.current) {
       const { row, column, size: extent } = properties.focus();
-      const middle: [number, number] = [
-        grid.current.x(column + extent / 2),
-        grid.current.y(row + extent / 2),
-      ];
-      behavior.current?.scaleBy(select(canvas.current), by, middle);
+      const target = select(canvas.current);
+      const [x, y] = grid.current.restingPlace(column + extent / 2, row + extent / 2);
+      behavior.current?.scaleBy(target, by);
+      behavior.current?.translateTo(target, x, y);
     }
   };
   return (
@@ -160,7 +162,5 @@ function follow(grid: Grid, behavior: Zoom, { row, column, size }: ReturnType<Pr
   const [left, top, side] = [grid.x(column), grid.y(row), size * cell];
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];
   if (left >= 0 && top >= 0 && left + side <= width && top + side <= height) return;
-  const x = (left + side / 2 - grid.shiftX) / grid.scale;
-  const y = (top + side / 2 - grid.shiftY) / grid.scale;
-  behavior.translateTo(select(canvas), x, y);
+  behavior.translateTo(select(canvas), ...grid.restingPlace(column + size / 2, row + size / 2));
 }

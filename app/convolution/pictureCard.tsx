@@ -1,13 +1,10 @@
-import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
-import { decode } from "./decode.ts";
 import { drawn } from "./drawn.ts";
+import { OwnPicture } from "./ownPicture.tsx";
 import { channelChoices, type Settings } from "./settings.ts";
 import { own } from "./source.ts";
 import { bytes, change, settings } from "./state.ts";
 
-const sides = [28, 48, 64, 96, 128];
 const channelTitles: Readonly<Record<Settings["channels"], string>> = {
   grey: "in grey",
   red: "red alone",
@@ -100,79 +97,3 @@ export function PictureCard({ failure }: { readonly failure: string | undefined 
 }
 
 const tenDigits = Array.from({ length: 10 }, (_, digit) => digit);
-
-/** Chosen, dropped anywhere on the page, or pasted. */
-function OwnPicture(): JSX.Element {
-  const failure = useSignal("");
-  const side = useSignal(48);
-  const file = useSignal<Blob | undefined>(undefined);
-  const take = async (chosen: Blob | null | undefined) => {
-    if (!chosen) return;
-    file.value = chosen;
-    try {
-      own.value = await decode(chosen, side.value);
-      failure.value = "";
-      change({ picture: "own" });
-    } catch (error) {
-      failure.value = error instanceof Error ? error.message : String(error);
-    }
-  };
-  useEffect(() => {
-    const over = (event: DragEvent) => event.preventDefault();
-    const drop = (event: DragEvent) => {
-      event.preventDefault();
-      take(event.dataTransfer?.files[0]);
-    };
-    const paste = (event: ClipboardEvent) => take(event.clipboardData?.files[0]);
-    addEventListener("dragover", over);
-    addEventListener("drop", drop);
-    addEventListener("paste", paste);
-    return () => {
-      removeEventListener("dragover", over);
-      removeEventListener("drop", drop);
-      removeEventListener("paste", paste);
-    };
-  }, []);
-  return (
-    <div>
-      <div class="row">
-        <label class="button file">
-          Your picture …
-          <input
-            type="file"
-            accept="image/*"
-            class="aside"
-            onChange={({ currentTarget }) => {
-              take(currentTarget.files?.[0]);
-              currentTarget.value = "";
-            }}
-          />
-        </label>
-        {settings.value.picture === "own" && (
-          <label class="row">
-            <span class="muted">longest side</span>
-            <select
-              value={side.value}
-              onChange={({ currentTarget }) => {
-                side.value = Number(currentTarget.value);
-                take(file.value);
-              }}
-            >
-              {sides.map((one) => (
-                <option key={one} value={one}>
-                  {one}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-      </div>
-      <p class="muted about">Or drop one on the page, or paste it. It stays in this page.</p>
-      {failure.value !== "" && (
-        <p class="notice" role="alert">
-          {failure.value}
-        </p>
-      )}
-    </div>
-  );
-}

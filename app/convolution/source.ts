@@ -1,10 +1,16 @@
-import { type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Dataset } from "convnets";
 import { loadDigits } from "../digits/load.ts";
+import { asImage, type Pixels } from "../pictures/asImage.ts";
 import { type Bytes, bitmap, drawn } from "./drawn.ts";
 
-/** The reader's own picture, once there is one. */
-export const own: Signal<Bytes | undefined> = signal(undefined);
+/** The reader's own picture, once there is one, and how many pixels its longer side is to have. */
+export const ownPixels: Signal<Pixels | undefined> = signal(undefined);
+export const ownSide: Signal<number> = signal(48);
+
+export const own: ReadonlySignal<Bytes | undefined> = computed(
+  () => ownPixels.value && reduced(ownPixels.value, ownSide.value),
+);
 
 let digits: Promise<Dataset> | undefined;
 
@@ -33,4 +39,17 @@ export function digitOf(
   const indices = [...labels.keys()].filter((index) => labels[index] === digit);
   const at = (indices[place % indices.length] ?? 0) * height * width;
   return { channels: 1, height, width, data: images.slice(at, at + height * width) };
+}
+
+/** A picture with `side` pixels on its longer side, or fewer if it has fewer; one plane if it has no colours. */
+export function reduced(picture: Pixels, side: number): Bytes {
+  const scale = Math.min(1, side / Math.max(picture.width, picture.height));
+  const width = Math.max(1, Math.round(picture.width * scale));
+  const height = Math.max(1, Math.round(picture.height * scale));
+  const { data } = asImage(picture, { channels: 3, height, width });
+  const size = height * width;
+  const grey = data.every((byte, at) => byte === data[at % size]);
+  return grey
+    ? { channels: 1, height, width, data: data.slice(0, size) }
+    : { channels: 3, height, width, data };
 }

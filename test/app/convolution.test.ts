@@ -26,6 +26,7 @@ import {
   scales,
   settingsOf,
 } from "../../app/convolution/settings.ts";
+import { reduced } from "../../app/convolution/source.ts";
 import { ShapeError } from "../../src/ir/errors.ts";
 import { bitmaps } from "../../src/models/bitmaps.ts";
 import { first } from "../ops/run.ts";
@@ -374,6 +375,19 @@ describe("pictures", () => {
       255, 0, 51, 82,
     ]);
     expect(numbers("blue", 1)).toEqual([Math.fround(0.2)]);
+  });
+
+  it("the reader's own get a longer side of so many pixels, and one plane if they are grey", () => {
+    const picture = (red: number) => ({
+      ...{ height: 60, width: 120 },
+      data: Uint8ClampedArray.from({ length: 4 * 7200 }, (_, at) => [red, 40, 40, 255][at % 4] ?? 0),
+    });
+    expect(reduced(picture(40), 48)).toEqual({
+      ...{ channels: 1, height: 24, width: 48 },
+      data: new Uint8Array(24 * 48).fill(40),
+    });
+    expect(reduced(picture(200), 48)).toMatchObject({ channels: 3, height: 24, width: 48 });
+    expect(reduced(picture(40), 500)).toMatchObject({ height: 60, width: 120 });
   });
 
   it("drawn ones fill their planes", () => {
