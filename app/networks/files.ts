@@ -2,10 +2,10 @@
 
 import { type Remote, wrap } from "comlink";
 import { inBytes } from "./figures.ts";
+import type { FileForm, OnnxChoices } from "./fileForm.ts";
 import type { Network } from "./network.ts";
 import type { Draft } from "./read.ts";
 import type { Filing } from "./worker.ts";
-import type { FileForm, OnnxChoices } from "./write.ts";
 
 /** VGG-19, the largest of the zoo, takes 575 MB. */
 const maxBytes = 1e9;

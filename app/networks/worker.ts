@@ -1,9 +1,10 @@
 // Reading and writing of networks' files, apart from the page's thread.
 
 import { expose, transfer } from "comlink";
+import type { FileForm, OnnxChoices } from "./fileForm.ts";
 import type { Network } from "./network.ts";
 import { type Candidate, candidatesOf, type Draft } from "./read.ts";
-import { type FileForm, fileOf, type OnnxChoices } from "./write.ts";
+import { fileOf } from "./write.ts";
 
 let candidates: readonly Candidate[] = [];
 

@@ -3,10 +3,12 @@ import { basename } from "node:path";
 import { createModel, namedTensors, parseSafetensors, serializeSafetensors } from "convnets";
 import { formatOf, serializeTorch } from "convnets/formats";
 import { describe, expect, it, test } from "vitest";
+import { type FileForm, fileName } from "../../app/networks/fileForm.ts";
 import type { Network } from "../../app/networks/network.ts";
 import { openNetwork } from "../../app/networks/open.ts";
 import { candidatesOf } from "../../app/networks/read.ts";
-import { type FileForm, fileName, fileOf } from "../../app/networks/write.ts";
+import { classesIn, numbersIn, rangeIn } from "../../app/networks/settle.ts";
+import { fileOf } from "../../app/networks/write.ts";
 
 const lenet: Network = {
   id: "1",
@@ -150,4 +152,15 @@ describe.skipIf(!existsSync(published))("files that others published", () => {
 
 test("formats are told by names and first bytes", () => {
   expect(formatOf(weightsOf("lenet5"), "weights").name).toBe("safetensors");
+});
+
+test("what is typed about a network is checked, and said how it should be", () => {
+  expect(numbersIn("0.5, 0.4 ,1e-1")).toEqual([0.5, 0.4, 0.1]);
+  expect(() => numbersIn("0.5, x")).toThrow('"x" is no number; expected one, or one a channel');
+  const range = { mean: [0.5], std: [0.1, 0.2, 0.3] };
+  expect(rangeIn(range, 3)).toEqual(range);
+  expect(() => rangeIn(range, 1)).toThrow("the deviation has 3 numbers, expected 1");
+  expect(() => rangeIn({ mean: [0.5], std: [0] }, 1)).toThrow("the deviation 0 is not above 0");
+  expect(classesIn(" a\n b c \n\n", 2)).toEqual(["a", "b c"]);
+  expect(() => classesIn("a", 2)).toThrow("there are 1 names of classes, expected 2, one a line");
 });
