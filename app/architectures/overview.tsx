@@ -1,0 +1,64 @@
+import type { JSX } from "preact";
+import type { Description, Entry } from "./description.ts";
+import { area, extents, long, memory, short } from "./numbers.ts";
+
+interface Props {
+  readonly entry: Entry | undefined;
+  readonly description: Description | undefined;
+}
+
+/** Whose network this is, and what it costs as a whole. */
+export function Overview({ entry, description }: Props): JSX.Element {
+  return (
+    <div class="overview">
+      <h2>
+        {entry?.name} <span class="form">{entry?.form}</span>
+      </h2>
+      <p>{entry?.about}</p>
+      {entry && (
+        <p class="muted">
+          {entry.year}:{" "}
+          <a href={entry.paper.url} rel="noopener" target="_blank">
+            {entry.paper.title} <span aria-hidden="true">↗</span>
+          </a>
+        </p>
+      )}
+      {description && <Totals description={description} />}
+    </div>
+  );
+}
+
+function Totals({ description: { summary } }: { readonly description: Description }): JSX.Element {
+  const { parameters, evaluationParameters, macs, activations, receptiveField, depth, input } = summary;
+  const heads = parameters - evaluationParameters;
+  return (
+    <dl class="figures">
+      <div>
+        <dt>Input</dt>
+        <dd>{extents(input)}</dd>
+      </div>
+      <div>
+        <dt>Parameters</dt>
+        <dd title={long(parameters)}>{short(parameters)}</dd>
+        {heads > 0 && <dd class="note">{short(evaluationParameters)} without heads for training</dd>}
+      </div>
+      <div>
+        <dt>Multiply-adds</dt>
+        <dd title={long(macs)}>{short(macs)}</dd>
+      </div>
+      <div>
+        <dt>Activations of a picture</dt>
+        <dd title={`${long(activations)} numbers of 4 bytes`}>{memory(activations)}</dd>
+      </div>
+      <div>
+        <dt>Receptive field</dt>
+        <dd>{area(receptiveField)}</dd>
+      </div>
+      <div>
+        <dt>Depth</dt>
+        <dd>{depth}</dd>
+        <dd class="note">layers with weights</dd>
+      </div>
+    </dl>
+  );
+}
