@@ -16,14 +16,10 @@ export function numbersIn(text: string): readonly number[] {
 
 /** The range for so many channels. Throws an error unless there is a number for all, or one for each. */
 export function rangeIn({ mean, std }: Normalization, channels: number): Normalization {
-  for (const [what, list] of [
-    ["mean", mean],
-    ["deviation", std],
-  ] as const)
+  const many = channels === 1 ? "1" : `1 or ${channels}, one a channel`;
+  for (const [what, list] of Object.entries({ mean, deviation: std }))
     if (list.length !== 1 && list.length !== channels)
-      throw new Error(
-        `the ${what} has ${list.length} numbers, expected ${channels === 1 ? "1" : `1 or ${channels}, as many as the network's pictures have channels`}`,
-      );
+      throw new Error(`the ${what} has ${list.length} numbers, expected ${many}`);
   const wrong = std.find((deviation) => deviation <= 0);
   if (wrong !== undefined) throw new Error(`the deviation ${wrong} is not above 0; pixels are divided by it`);
   return { mean, std };
