@@ -1,6 +1,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { ComponentType, JSX } from "preact";
 import { useErrorBoundary } from "preact/hooks";
+import { activity } from "./activity.ts";
 import { type Page, pages } from "./pages.ts";
 import { href, route } from "./route.ts";
 import { type Theme, theme, themes } from "./theme.ts";
@@ -25,6 +26,7 @@ export function Shell(): JSX.Element {
             </a>
           ))}
         </nav>
+        <Activity />
         <ThemeChoice />
       </header>
       <main id="main" tabIndex={-1}>
@@ -37,6 +39,17 @@ export function Shell(): JSX.Element {
 /** A button: the address behind # names the page, so no link can lead to an anchor. */
 function skip(): void {
   document.querySelector<HTMLElement>("#main")?.focus();
+}
+
+/** What goes on in another page than the one that is shown. */
+function Activity(): JSX.Element | null {
+  const { value } = activity;
+  if (value === undefined) return null;
+  return (
+    <a class="activity" href={href(value.page)}>
+      {value.text}
+    </a>
+  );
 }
 
 function Visited({ page }: { readonly page: Page }): JSX.Element {

@@ -1,0 +1,73 @@
+import { type Signal, signal, useSignalEffect } from "@preact/signals";
+import { wrap } from "comlink";
+import type { JSX } from "preact";
+import { settings } from "./choice.ts";
+import { type Cost, secondsPerEpoch } from "./estimate.ts";
+import { active, threadsFor } from "./session.ts";
+import { knownSpeed } from "./speeds.ts";
+import { bytes, duration, many } from "./text.ts";
+import type { TrainingWorker } from "./worker.ts";
+
+/** What the settings at hand would cost; or why they can't be trained. */
+const forecast: Signal<Cost | string | undefined> = signal(undefined);
+
+/** Milliseconds that settings have to stay as they are. */
+const patience = 400;
+
+/** What a training will take, before it is begun. */
+export function Forecast(): JSX.Element {
+  useSignalEffect(() => {
+    const { model, size, batch, optimizer, data } = settings.value;
+    if (active.value || data !== "digits") return;
+    void [model, size, batch, optimizer];
+    let worker: Worker | undefined;
+    const timer = setTimeout(() => {
+      worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+      const own = worker;
+      wrap<TrainingWorker>(own)
+        .cost({ settings: settings.peek(), threads: 1 })
+        .then(
+          (cost) => {
+            forecast.value = cost;
+          },
+          (error: unknown) => {
+            forecast.value = error instanceof Error ? error.message : String(error);
+          },
+        )
+        .finally(() => own.terminate());
+    }, patience);
+    return () => {
+      clearTimeout(timer);
+      worker?.terminate();
+    };
+  });
+  const { value } = forecast;
+  if (typeof value === "string")
+    return (
+      <div class="notice" role="alert">
+        <p>This can't be trained: {value}</p>
+      </div>
+    );
+  return (
+    <p class="muted forecast">{value === undefined ? "Measuring what it will take …" : textOf(value)}</p>
+  );
+}
+
+function textOf(cost: Cost): string {
+  const { model, pictures, threads } = settings.value;
+  const seconds = secondsPerEpoch(
+    cost,
+    {
+      pictures: pictures === 0 ? 9000 : Math.min(9000, pictures),
+      heldOut: 1000,
+      threads: threadsFor(threads),
+    },
+    knownSpeed(model),
+  );
+  return [
+    `${many(cost.parameters)} parameters`,
+    `${many(cost.macs)} multiply-adds a picture`,
+    `${bytes(cost.memory)} of memory`,
+    `about ${duration(seconds)} an epoch`,
+  ].join(" · ");
+}
