@@ -1,4 +1,4 @@
-import { href, type Route } from "../shell/route.ts";
+import { href, type Route } from "../shell/address.ts";
 import { type Colouring, colourings } from "./costs.ts";
 import type { Request } from "./description.ts";
 
