@@ -3,6 +3,7 @@ import "./ideas.css";
 import "./inception.css";
 import { FullConnection } from "./fullConnection.tsx";
 import { InceptionBlock } from "./inceptionBlock.tsx";
+import { Translation } from "./translation.tsx";
 
 /** Why convolutional networks are built as they are, to try: three reasons that the numbers and the pictures show. */
 export function Ideas(): JSX.Element {
@@ -10,6 +11,7 @@ export function Ideas(): JSX.Element {
     <div class="stack ideas">
       <FullConnection />
       <InceptionBlock />
+      <Translation />
     </div>
   );
 }

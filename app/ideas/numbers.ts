@@ -31,3 +31,13 @@ export function percent(share: number): string {
   if (value === 0 || value >= 99.95) return `${value.toFixed(0)} %`;
   return value < 0.01 ? "below 0.01 %" : `${value.toFixed(value < 1 ? 2 : 1)} %`;
 }
+
+/** One digit behind the point, whatever the size, for numbers below each other: `0.0 %`, `97.0 %`. */
+export function evenPercent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** With a minus that is as wide as a plus. */
+export function signed(value: number): string {
+  return `${value}`.replace("-", "−");
+}
