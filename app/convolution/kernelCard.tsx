@@ -1,4 +1,5 @@
-import type { JSX } from "preact";
+import { useSignal } from "@preact/signals";
+import type { ComponentType, JSX } from "preact";
 import { Choice } from "./choice.tsx";
 import { KernelGrid } from "./kernelGrid.tsx";
 import { kernelSizes, type presets } from "./kernels.ts";
@@ -37,6 +38,7 @@ export function KernelCard(): JSX.Element {
         <>
           <Preset />
           <KernelGrid />
+          <Learned />
           <div class="row">
             <label class="field bias">
               <span>Bias</span>
@@ -95,6 +97,21 @@ function Preset(): JSX.Element {
       </div>
       <p class="muted about">{chosen ? sentence(chosen.about) : "Numbers of your own."}</p>
     </div>
+  );
+}
+
+/** What networks the reader keeps is looked up only when it is asked for: it takes the code of all networks. */
+function Learned(): JSX.Element {
+  const Content = useSignal<ComponentType | undefined>(undefined);
+  return (
+    <details
+      onToggle={async ({ currentTarget }) => {
+        if (currentTarget.open) Content.value ??= (await import("./trainedFilters.tsx")).TrainedFilters;
+      }}
+    >
+      <summary>Learned by a network</summary>
+      {Content.value && <Content.value />}
+    </details>
   );
 }
 

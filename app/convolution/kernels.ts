@@ -103,7 +103,10 @@ export function presetNumbers(
   return colour ? one : Array.from({ length: channels }, () => one).flat();
 }
 
-/** Other numbers brought to another size and number of channels: the middle stays, channels repeat. */
+/**
+ * Other numbers brought to another size and number of channels: the middle stays, and one channel repeats. Three become
+ * their sum: a grey picture has the same number in red, green and blue.
+ */
 export function fitted(
   numbers: readonly number[],
   from: number,
@@ -113,11 +116,15 @@ export function fitted(
   const given = numbers.length / (from * from);
   const shift = Math.floor((from - 1) / 2) - Math.floor((size - 1) / 2);
   return Array.from({ length: channels * size * size }, (_, index) => {
-    const channel = Math.floor(index / (size * size)) % given;
+    const channel = Math.floor(index / (size * size));
     const row = (Math.floor(index / size) % size) + shift;
     const column = (index % size) + shift;
     if (row < 0 || row >= from || column < 0 || column >= from) return 0;
-    return numbers[(channel * from + row) * from + column] ?? 0;
+    const at = row * from + column;
+    if (given === channels) return numbers[channel * from * from + at] ?? 0;
+    return Array.from({ length: given }, (_, one) => numbers[one * from * from + at] ?? 0).reduce(
+      (a, b) => a + b,
+    );
   });
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it, test } from "vitest";
 import { paint, scaleOf, signedTable } from "../../app/convolution/colours.ts";
 import { apply, type Operation, type Planes, tapsAt, winner } from "../../app/convolution/compute.ts";
 import { type Bytes, bitmap, drawn } from "../../app/convolution/drawn.ts";
+import { filterNumbers, firstFilters } from "../../app/convolution/filters.ts";
 import {
   axisOf,
   type Geometry,
@@ -28,7 +29,12 @@ import {
 } from "../../app/convolution/settings.ts";
 import { reduced } from "../../app/convolution/source.ts";
 import { ShapeError } from "../../src/ir/errors.ts";
+import { size } from "../../src/ir/type.ts";
 import { bitmaps } from "../../src/models/bitmaps.ts";
+import { createModel } from "../../src/models/registry.ts";
+import type { Classifier } from "../../src/nn/classifier.ts";
+import { initialize } from "../../src/nn/init.ts";
+import { namedTensors } from "../../src/nn/module.ts";
 import { first } from "../ops/run.ts";
 
 const real = fc.float({ noNaN: true, min: -8, max: 8 });
@@ -245,8 +251,32 @@ describe("kernels", () => {
   it("keep their middle when they are brought to another size", () => {
     expect(fitted([1, 2, 3, 4, 5, 6, 7, 8, 9], 3, 1, 1)).toEqual([5]);
     expect(fitted([5], 1, 3, 1)).toEqual([0, 0, 0, 0, 5, 0, 0, 0, 0]);
-    expect(fitted([1, 2, 3], 1, 1, 1)).toEqual([1]);
+    expect(fitted([1, 2, 3], 1, 1, 1)).toEqual([6]);
     expect(fitted([7], 1, 1, 3)).toEqual([7, 7, 7]);
+  });
+});
+
+describe("filters of a network", () => {
+  const opened = (model: Classifier) => {
+    const small = [...namedTensors(model)].filter(([, { shape }]) => size(shape) < 50_000);
+    const weights = new Map(
+      small.map(([path, { init, shape }]) => [path, { shape, data: initialize(init, shape, path, 1) }]),
+    );
+    return { model, weights };
+  };
+
+  it("are those of the convolution that comes first", () => {
+    const found = firstFilters(opened(createModel("lenet5")));
+    expect(found).toMatchObject({ path: "conv1", count: 6, channels: 1, size: 5 });
+    expect(filterNumbers(found, 1)).toEqual(
+      [...found.weights.slice(25, 50)].map((weight) => Number(weight.toPrecision(5))),
+    );
+    expect(firstFilters(opened(createModel("resnet18"))).path).toBe("conv1");
+  });
+
+  it("are refused, with the reason, where the page has no place for them", () => {
+    expect(() => firstFilters(opened(createModel("alexnet")))).toThrowErrorMatchingInlineSnapshot(`[Error: Its first filters are 11 × 11, and windows here have 1, 2, 3, 5 or 7 on a side.]`);
+    expect(() => firstFilters(opened(createModel("mlp")))).toThrowErrorMatchingInlineSnapshot(`[Error: It has no convolution, so no filters.]`);
   });
 });
 
