@@ -10,7 +10,14 @@ const run = newRun("a", "lenet5 1", usualSettings(), 0);
 const epoch = { epoch: 1, step: 2, loss: 1, accuracy: 0.5, testLoss: 0.9, testAccuracy: 0.981, seconds: 2 };
 const prepared = {
   ...{ parameters: 5, macs: 7, memory: 9, classes: ["0"], pictures: 128, heldOut: 1000, steps: 4 },
-  ...{ stepsPerEpoch: 2, engine: "", head: [], layers: [["conv1", [6, 28, 28]]] as const },
+  ...{
+    stepsPerEpoch: 2,
+    engine: "",
+    head: [],
+    options: {},
+    normalization: { mean: [0], std: [1] },
+    layers: [["conv1", [6, 28, 28]]] as const,
+  },
 };
 
 describe("a run", () => {

@@ -100,10 +100,11 @@ describe("a training in the page", () => {
   it("starts from given weights, and with a new last layer for other classes", async () => {
     const before = await begun(short, some(320, 20));
     await before.training.run();
-    const start = before.training.weights();
-    const { tensors } = parseSafetensors(start, "before");
+    const { options, normalization } = before.training.prepared;
+    const start = { weights: before.training.weights(), options, normalization };
+    const { tensors } = parseSafetensors(start.weights, "before");
     const same = await begun({ ...short, seed: 5 }, some(320, 20), { start });
-    expect(same.training.weights()).toEqual(start);
+    expect(same.training.weights()).toEqual(start.weights);
     expect(same.training.prepared.head).toEqual([]);
 
     const three = { ...digits.train, labels: digits.train.labels.map((digit) => digit % 3) };
