@@ -1,16 +1,10 @@
 import type { Engine } from "../engines/engine.ts";
-import { present, UsageError } from "../ir/errors.ts";
-import type { Graph, Node, Value } from "../ir/graph.ts";
-import { countUses, rewrite } from "../ir/rewrite.ts";
-import { size } from "../ir/type.ts";
+import { present } from "../ir/errors.ts";
+import type { Value } from "../ir/graph.ts";
 import { type ReceptiveField, receptiveFields } from "../models/receptiveField.ts";
 import type { Classifier } from "../nn/classifier.ts";
-import { asTyped } from "../ops/index.ts";
-import { avgPool2d } from "../ops/pool.ts";
-import { gradients } from "../passes/grad.ts";
-import { optimize } from "../passes/pipeline.ts";
 import { layerOf, walk } from "./layers.ts";
-import { sumOfUnits } from "./probe.ts";
+import { alike, type Influence, LinearNetwork, type Units } from "./linearNetwork.ts";
 
 /** A part of a picture: rows `top` to `bottom` and columns `left` to `right`, the last ones included. */
 export interface Region {
@@ -22,93 +16,141 @@ export interface Region {
 
 /** What one unit of a layer sees, by the formula: the extent, and the distance between neighbours' regions. */
 export function receptiveField(model: Classifier, layer: string): ReceptiveField {
-  const walked = walk(model);
-  const value = layerOf(walked, layer);
-  walked.x.graph.output("y", value);
-  const graph = walked.x.graph.finish();
-  return present(receptiveFields(graph).get(value), "layers depend on the picture");
+  const [field] = formulas(model, [layer]);
+  return present(field, "a field a layer");
 }
 
 /** Where the units of a layer look, measured. */
 export interface Gaze {
   /** The layer's values for one picture: `[c, h, w]` or `[c]`. */
   readonly shape: readonly number[];
-  /** Pixels of the picture that the unit `index` of the layer depends on. */
-  region(index: number): Promise<Region>;
+  /** Pixels of the picture that the units depend on. */
+  region(units: Units): Promise<Region>;
+  /** How much each pixel has to do with the units, as far as that follows from the windows: `[h, w]`. */
+  influence(units: Units): Promise<Influence>;
 }
 
-/**
- * Measures receptive fields by gradient. What a unit can depend on is a matter of the network's windows alone, so the
- * gradient is taken of a linear network with the same windows and positive weights: nothing cancels, no ReLU is off and
- * no maximum passes others over.
- */
+/** Measures receptive fields by gradient, that of a `LinearNetwork`. */
 export async function measureReceptiveField(model: Classifier, engine: Engine, layer: string): Promise<Gaze> {
-  const walked = walk(model);
-  const shape = layerOf(walked, layer).type.shape.slice(1);
-  walked.x.graph.output("y", layerOf(walked, layer));
-  const linear = rewrite(walked.x.graph.finish(), linearRule);
-  const y = present(linear.outputs.get("y"), "the output of before");
-  const x = present(linear.inputs[0], "the picture");
-  const units = y.graph.input("units", { dtype: "i32", shape: [1] });
-  const [gradient = x] = gradients(sumOfUnits(y, units), [x]);
-  y.graph.output("gradient", gradient);
-  const graph = onlyGradient(y.graph.finish());
-  // Convolutions by a transform would round zeros to other numbers.
-  const program = await engine.prepare(graph, { exact: true });
-  for (const { source, type } of graph.states)
-    if (source.kind === "state") program.write(source.name, positive(type.shape));
-  const picture = new Float32Array(size(model.input));
-  return {
-    shape,
-    region: async (index) => {
-      if (!Number.isInteger(index) || index < 0 || index >= size(shape))
-        throw new UsageError(`${layer} has no unit ${index}, expected 0 to ${size(shape) - 1}`);
-      const outputs = await program.run({ picture, units: Int32Array.of(index) });
-      return regionOf(present(outputs.gradient, "an output"), model.input);
-    },
+  const linear = await LinearNetwork.create(model, engine, [layer]);
+  const influence = async (units: Units) => {
+    const found = await linear.influences(new Map([[layer, units]]));
+    return present(found.get(layer), "it was asked for");
+  };
+  const region = async (units: Units) => regionOf(await influence(units));
+  return { shape: linear.shapeOf(layer), influence, region };
+}
+
+/** Row and column; between two pixels where an extent is even. */
+type Point = readonly [row: number, column: number];
+
+/** What the units in the middle of a layer's maps see: by the formula, and measured by gradient. */
+export interface FieldRow {
+  readonly layer: string;
+  /** The layer's values for one picture: `[c, h, w]` or `[c]`. */
+  readonly shape: readonly number[];
+  readonly formula: {
+    readonly size: readonly [height: number, width: number];
+    readonly step: readonly [vertical: number, horizontal: number];
+    readonly centre: Point;
+    /** The part of it that lies within the picture. */
+    readonly region: Region;
+  };
+  readonly measured: {
+    readonly size: readonly [height: number, width: number];
+    readonly centre: Point;
+    readonly region: Region;
   };
 }
 
-/** The graph without what the gradient does not need: the layer's value, and the weights of all that follows it. */
-function onlyGradient(graph: Graph): Graph {
-  const [gradient] = [...graph.outputs].filter(([name]) => name === "gradient");
-  const optimized = optimize({ ...graph, outputs: new Map(gradient ? [gradient] : []) });
-  const uses = countUses(optimized);
-  return { ...optimized, states: optimized.states.filter((state) => uses.has(state)) };
+/** The middle of a layer's maps; of a vector its only place. */
+export function middle([, height = 1, width = 1]: readonly number[]): { row: number; column: number } {
+  return { row: Math.floor(height / 2), column: Math.floor(width / 2) };
 }
 
-/** The same windows without what depends on the numbers. */
-function linearRule(node: Node, [x]: readonly Value[]): readonly Value[] | undefined {
-  const typed = asTyped(node);
-  if (x === undefined) return undefined;
-  switch (typed.op) {
-    case "relu":
-    case "tanh":
-    case "sigmoid":
-    case "localResponseNorm":
-    case "logSoftmax":
-      return [x];
-    case "maxPool2d":
-      return [avgPool2d(x, { ...typed.attrs, countPadding: true })];
-    default:
-      return undefined;
+/** Layers a graph: more of them share the weights, fewer take less memory on the way. */
+const together = 16;
+
+/** Receptive fields by both ways. Default: of all layers, each value under the first of its names. */
+export async function compareFields(
+  model: Classifier,
+  engine: Engine,
+  layers: readonly string[] = distinctLayers(model),
+): Promise<readonly FieldRow[]> {
+  const fields = formulas(model, layers);
+  const shapes = shapesOf(model, layers);
+  const regions = new Map<string, Region>();
+  const groups = alike(model, layers);
+  for (let start = 0; start < groups.length; start += together) {
+    const some = groups.slice(start, start + together);
+    const firsts = some.map(([first = ""]) => first);
+    const linear = await LinearNetwork.create(model, engine, firsts);
+    const middles = new Map(firsts.map((layer) => [layer, middle(linear.shapeOf(layer))]));
+    const influences = await linear.influences(middles);
+    for (const group of some) {
+      const region = regionOf(present(influences.get(group[0] ?? ""), "it was asked for"));
+      for (const layer of group) regions.set(layer, region);
+    }
   }
+  return layers.map((layer, index) => {
+    const { size, step, start } = present(fields[index], "a field a layer");
+    const shape = present(shapes[index], "a shape a layer");
+    const { row, column } = middle(shape);
+    const top = start[0] + row * step[0];
+    const left = start[1] + column * step[1];
+    const whole: Region = { top, left, bottom: top + size[0] - 1, right: left + size[1] - 1 };
+    const region = present(regions.get(layer), "every layer is of a group");
+    return {
+      ...{ layer, shape },
+      formula: { size, step, centre: centreOf(whole), region: within(whole, model.input) },
+      measured: { size: sizeOf(region), centre: centreOf(region), region },
+    };
+  });
 }
 
-/**
- * Weights between a sum and a mean: at the corner of the field a k x k convolution multiplies by 1 / k, in its middle by
- * k at most, which keeps eighty of them within the range of f32.
- */
-function positive(shape: readonly number[]): Float32Array {
-  const share = shape.length < 2 ? 1 : 1 / ((shape[0] ?? 1) * Math.sqrt(size(shape.slice(2))));
-  return new Float32Array(size(shape)).fill(share);
+function formulas(model: Classifier, layers: readonly string[]): readonly ReceptiveField[] {
+  const walked = walk(model);
+  const values = layers.map((layer) => layerOf(walked, layer));
+  values.forEach((value, index) => {
+    walked.x.graph.output(`${index}`, value);
+  });
+  const fields = receptiveFields(walked.x.graph.finish());
+  return values.map((value) => present(fields.get(value), "layers depend on the picture"));
 }
 
-function regionOf(gradient: ArrayLike<number>, [, height, width]: Classifier["input"]): Region {
+function shapesOf(model: Classifier, layers: readonly string[]): readonly (readonly number[])[] {
+  const walked = walk(model);
+  return layers.map((layer) => layerOf(walked, layer).type.shape.slice(1));
+}
+
+function distinctLayers(model: Classifier): readonly string[] {
+  const names = new Map<Value, string>();
+  for (const [name, value] of walk(model).layers) if (!names.has(value)) names.set(value, name);
+  return [...names.values()];
+}
+
+function sizeOf({ top, left, bottom, right }: Region): readonly [height: number, width: number] {
+  return [bottom - top + 1, right - left + 1];
+}
+
+function centreOf({ top, left, bottom, right }: Region): Point {
+  return [(top + bottom) / 2, (left + right) / 2];
+}
+
+function within({ top, left, bottom, right }: Region, [, height, width]: Classifier["input"]): Region {
+  return {
+    top: Math.max(0, top),
+    left: Math.max(0, left),
+    bottom: Math.min(height - 1, bottom),
+    right: Math.min(width - 1, right),
+  };
+}
+
+function regionOf({ shape: [height = 1, width = 1], data }: Influence): Region {
   let [top, left, bottom, right] = [height, width, -1, -1];
-  for (let at = 0; at < gradient.length; at++) {
-    if (gradient[at] === 0) continue;
-    const row = Math.floor(at / width) % height;
+  for (let at = 0; at < data.length; at++) {
+    if (data[at] === 0) continue;
+    const row = Math.floor(at / width);
     const column = at % width;
     top = Math.min(top, row);
     bottom = Math.max(bottom, row);

@@ -9,8 +9,8 @@ import { Probe, type Question, type Subject } from "./probe.ts";
 
 // Attributions by the gradient of a class's score towards the picture. Pictures are f32 `[c, h, w]`, normalised.
 
-/** Pictures a run, where a method takes many. */
-const batch = 8;
+/** Pictures a run of SmoothGrad and of integrated gradients, where they take as many. */
+export const gradientBatch = 8;
 
 /** The gradient itself. Simonyan, Vedaldi, Zisserman 2013, https://arxiv.org/abs/1312.6034. */
 export async function saliency(
@@ -57,7 +57,7 @@ export async function smoothGrad(
 ): Promise<Attribution> {
   const { samples = 32, noise = 0.15, seed = 0 } = options;
   expectCount("smoothGrad", "samples", samples);
-  const probe = await gradientProbe(subject, Math.min(batch, samples));
+  const probe = await gradientProbe(subject, Math.min(gradientBatch, samples));
   const target = options.target ?? (await probe.best(picture));
   const deviation = noise * (largest(picture) - smallest(picture));
   const noisy = new Float32Array(samples * picture.length);
@@ -96,10 +96,13 @@ export async function integratedGradients(
     throw new UsageError(
       `integratedGradients: \`baseline\` has ${baseline.length} numbers, the picture ${picture.length}`,
     );
-  const probe = await gradientProbe(subject, Math.min(batch, steps));
+  const probe = await gradientProbe(subject, Math.min(gradientBatch, steps));
   const target = options.target ?? (await probe.best(picture));
   const difference = picture.map((value, i) => value - (baseline[i] ?? 0));
-  const way = new Float32Array(steps * picture.length);
+  // The ends are for their scores alone.
+  const way = new Float32Array((steps + 2) * picture.length);
+  way.set(picture, steps * picture.length);
+  way.set(baseline, (steps + 1) * picture.length);
   for (let step = 0; step < steps; step++) {
     const share = (step + 0.5) / steps;
     way.set(
@@ -107,14 +110,19 @@ export async function integratedGradients(
       step * picture.length,
     );
   }
-  const gradient = mean(await gradientsOf(probe, way, target), picture.length);
-  const scoreOf = async (x: Float32Array) => (await probe.run(x)).scores[target] ?? Number.NaN;
+  const { scores, gradients } = await probe.run(way, target);
+  const onWay = present(gradients.get(towardsPicture), "it was asked for").subarray(
+    0,
+    steps * picture.length,
+  );
+  const gradient = mean(onWay, picture.length);
+  const scoreOf = (row: number) => scores[row * subject.model.classes + target] ?? Number.NaN;
   return {
     shape: subject.model.input,
     data: gradient.map((value, i) => value * (difference[i] ?? 0)),
     target,
-    score: await scoreOf(picture),
-    baselineScore: await scoreOf(baseline),
+    score: scoreOf(steps),
+    baselineScore: scoreOf(steps + 1),
   };
 }
 

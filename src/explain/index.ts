@@ -8,7 +8,14 @@ export {
 } from "./attribution.ts";
 export { colourMap, overlay, type Picture, pictureOf, tiles } from "./colours.ts";
 export { type Faithfulness, type FaithfulnessOptions, faithfulness } from "./faithfulness.ts";
-export { type Gaze, measureReceptiveField, type Region, receptiveField } from "./field.ts";
+export {
+  compareFields,
+  type FieldRow,
+  type Gaze,
+  measureReceptiveField,
+  type Region,
+  receptiveField,
+} from "./field.ts";
 export { type GradCamOptions, gradCam, gradCamPlusPlus } from "./gradCam.ts";
 export {
   type CompleteAttribution,
@@ -21,13 +28,15 @@ export {
   smoothGrad,
 } from "./gradient.ts";
 export { layerShapes } from "./layers.ts";
+export type { Influence, Units } from "./linearNetwork.ts";
 export { type OcclusionOptions, occlusion } from "./occlusion.ts";
-export { type Answer, Probe, type Question, type Subject } from "./probe.ts";
+export { type Answer, Probe, type Question, SharedProbes, type Subject, sharing } from "./probe.ts";
 export { contactSheet, explanationPage, type Page, type Plate } from "./sheet.ts";
 export {
   activations,
   filters,
   mostActivating,
+  mostActivatingOf,
   networkPictures,
   type Patch,
   type PatchOptions,

@@ -1,5 +1,6 @@
 import { UsageError } from "../ir/errors.ts";
 import type { Attribution, TargetOptions } from "./attribution.ts";
+import { gradientBatch } from "./gradient.ts";
 import { Probe, type Subject } from "./probe.ts";
 
 export interface OcclusionOptions extends TargetOptions {
@@ -29,7 +30,8 @@ export async function occlusion(
   const tops = starts(height, side, stride);
   const lefts = starts(width, side, stride);
   const squares = tops.flatMap((top) => lefts.map((left) => [top, left] as const));
-  const batch = Math.min(16, squares.length);
+  // As many as the methods by gradient: engines that choose by measuring have chosen for them already.
+  const batch = Math.min(gradientBatch, squares.length);
   const probe = await Probe.create(subject, { batch });
   const target = options.target ?? (await probe.best(picture));
   const {

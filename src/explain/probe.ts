@@ -18,6 +18,8 @@ export interface Subject {
   /** Parameters and buffers by path; those of heads for training are not needed. */
   readonly weights: ReadonlyMap<string, TensorData>;
   readonly engine: Engine;
+  /** Probes that methods share; `sharing` makes them. */
+  readonly shared?: SharedProbes;
 }
 
 /** What is asked of a network beside its scores. Layers go by the names of `layerShapes`. */
@@ -60,7 +62,13 @@ export class Probe {
     this.#differentiates = graph.inputs.length > 1;
   }
 
+  /** A probe of its own, or one of the subject's shared ones. */
   static async create(subject: Subject, question: Question = {}): Promise<Probe> {
+    return (await subject.shared?.find(question)) ?? Probe.prepare(subject, question);
+  }
+
+  /** A probe of its own. */
+  static async prepare(subject: Subject, question: Question): Promise<Probe> {
     const { model, weights, engine } = subject;
     const { batch = 1, pass = (graph) => graph } = question;
     const graph = optimize(pass(graphOf(model, batch, question)));
@@ -117,6 +125,44 @@ export class Probe {
     const { scores } = await this.run(picture);
     return scores.indexOf(Math.max(...scores));
   }
+}
+
+/** Probes for questions that several methods ask; each is prepared when the first of them does. */
+export class SharedProbes {
+  readonly #subject: Subject;
+  readonly #questions: readonly Question[];
+  readonly #made = new Map<Question, Promise<Probe>>();
+
+  constructor(subject: Subject, questions: readonly Question[]) {
+    this.#subject = subject;
+    this.#questions = questions;
+  }
+
+  /** A probe that answers the question and maybe more, if there is to be one. */
+  find(question: Question): Promise<Probe> | undefined {
+    const wider = this.#questions.find((other) => covers(other, question));
+    if (wider === undefined) return undefined;
+    const made = this.#made.get(wider) ?? Probe.prepare(this.#subject, wider);
+    this.#made.set(wider, made);
+    return made;
+  }
+}
+
+/**
+ * The subject with probes for `questions`, so that a network is prepared, and its weights are held, once for all methods
+ * whose questions are among them.
+ */
+export function sharing(subject: Subject, ...questions: readonly Question[]): Subject {
+  return { ...subject, shared: new SharedProbes(subject, questions) };
+}
+
+function covers(wider: Question, { values = [], towards = [], of, batch = 1, pass }: Question): boolean {
+  const among = (some: readonly string[], all: readonly string[] = []) =>
+    some.every((name) => all.includes(name));
+  if (wider.of !== of || wider.pass !== pass || (wider.batch ?? 1) !== batch) return false;
+  // Gradients nobody asks for cost little for one picture, and much for the hundreds of an occlusion map.
+  if (batch > 1 && towards.length === 0 && wider.towards !== undefined) return false;
+  return among(values, wider.values) && among(towards, wider.towards);
 }
 
 function graphOf(model: Classifier, batch: number, { values = [], towards = [], of }: Question): Graph {

@@ -17,6 +17,8 @@ export interface Window {
 export interface ReceptiveField {
   readonly size: readonly [height: number, width: number];
   readonly step: readonly [vertical: number, horizontal: number];
+  /** Where the first element's region begins; below 0 where it reaches into padding. */
+  readonly start: readonly [row: number, column: number];
 }
 
 /**
@@ -25,12 +27,13 @@ export interface ReceptiveField {
  */
 export function receptiveFields(graph: Graph): ReadonlyMap<Value, ReceptiveField> {
   const fields = new Map<Value, ReceptiveField>();
-  for (const input of graph.inputs) fields.set(input, { size: [1, 1], step: [1, 1] });
+  for (const input of graph.inputs) fields.set(input, { size: [1, 1], step: [1, 1], start: [0, 0] });
   for (const node of graph.nodes) {
     const before = node.inputs.flatMap((input) => fields.get(input) ?? []);
     if (before.length === 0) continue;
     const [height, width, vertical, horizontal] = reach(node);
     const { stride } = windowOf(node) ?? { stride: [1, 1] };
+    const [above, left] = inFront(node);
     const largest = (of: (field: ReceptiveField) => number) => Math.max(...before.map(of));
     const field: ReceptiveField = {
       size: [
@@ -38,6 +41,10 @@ export function receptiveFields(graph: Graph): ReadonlyMap<Value, ReceptiveField
         largest(({ size, step }) => size[1] + (width - 1) * horizontal * step[1]),
       ],
       step: [largest(({ step }) => step[0]) * stride[0], largest(({ step }) => step[1]) * stride[1]],
+      start: [
+        Math.min(...before.map(({ start, step }) => start[0] - above * step[0])),
+        Math.min(...before.map(({ start, step }) => start[1] - left * step[1])),
+      ],
     };
     for (const result of node.results) fields.set(result, field);
   }
@@ -85,6 +92,16 @@ function reach(node: Node): readonly [height: number, width: number, vertical: n
   const [, , height = 1, width = 1] = node.inputs[0]?.type.shape ?? [];
   const flattens = node.inputs[0]?.type.shape.length === 4 && node.results[0]?.type.shape.length === 2;
   return flattens ? [height, width, 1, 1] : [1, 1, 1, 1];
+}
+
+/** How many positions are put in front of the operand's first, in each direction; below 0 where some are left out. */
+function inFront(node: Node): readonly [above: number, left: number] {
+  const typed = asTyped(node);
+  if (typed.op === "pad") return [typed.attrs.before[2] ?? 0, typed.attrs.before[3] ?? 0];
+  if (typed.op === "slice")
+    return [typed.attrs.axis === 2 ? -typed.attrs.start : 0, typed.attrs.axis === 3 ? -typed.attrs.start : 0];
+  const [above = 0, left = 0] = windowOf(node)?.padding ?? [];
+  return [above, left];
 }
 
 /** Of the `count` windows that adaptive pooling shares an axis out to. */

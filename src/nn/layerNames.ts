@@ -31,10 +31,9 @@ export function layerNames({ graph: { nodes }, calls }: Trace, x: Value): Readon
   return names;
 }
 
-/** The paths of the calls with others inside them. */
+/** The paths of the calls with others inside them, and that of the network, which from ONNX has nothing but ops. */
 export function outerCalls(calls: readonly Call[]): ReadonlySet<string> {
-  const paths = calls.flatMap(({ path }) => prefixes(path).slice(0, -1));
-  return new Set(calls.some(({ path }) => path !== "") ? ["", ...paths] : paths);
+  return new Set(["", ...calls.flatMap(({ path }) => prefixes(path).slice(0, -1))]);
 }
 
 /** `a.b.c` -> `a`, `a.b`, `a.b.c`. */

@@ -1,14 +1,19 @@
 import { invariant, present } from "../ir/errors.ts";
 import type { Value } from "../ir/graph.ts";
+import { sameShape } from "../ir/type.ts";
 import { add, constant } from "../ops/arithmetic.ts";
 import { definitionOf } from "../ops/index.ts";
 
 /**
  * Adds to the graph of `loss` the nodes that compute its gradient towards each of `wrt` (reverse mode: each op
- * tells its operands' gradients from its results'). Values the loss does not depend on get zeros.
+ * tells its operands' gradients from its results'). Values the loss does not depend on get zeros. With `weights`, of the
+ * shape of `loss`, it is the gradient of the sum of their products; without them `loss` is a scalar.
  */
-export function gradients(loss: Value, wrt: readonly Value[]): readonly Value[] {
-  invariant(loss.type.shape.length === 0, "gradients are taken of a scalar");
+export function gradients(loss: Value, wrt: readonly Value[], weights?: Value): readonly Value[] {
+  invariant(
+    sameShape(loss.type.shape, weights?.type.shape ?? []),
+    "gradients are taken of a scalar, or of a sum with weights of the same shape",
+  );
   const graph = loss.graph;
   const nodes = [...graph.nodes];
   const varying = new Set(wrt);
@@ -16,7 +21,7 @@ export function gradients(loss: Value, wrt: readonly Value[]): readonly Value[] 
     if (inputs.some((input) => varying.has(input))) for (const result of results) varying.add(result);
 
   // Every part of a value's gradient, from each of its readers; summed once, when its maker is reached.
-  const parts = new Map<Value, Value[]>([[loss, [constant(graph, [], 1)]]]);
+  const parts = new Map<Value, Value[]>([[loss, [weights ?? constant(graph, [], 1)]]]);
   const total = (value: Value): Value | null => {
     const list = parts.get(value);
     if (list === undefined) return null;

@@ -10,11 +10,13 @@ import {
   integratedGradients,
   layerShapes,
   mostActivating,
+  mostActivatingOf,
   occlusion,
   overChannels,
   Probe,
   resizeMap,
   saliency,
+  sharing,
   smoothGrad,
 } from "../../src/explain/index.ts";
 import { UsageError } from "../../src/ir/errors.ts";
@@ -152,6 +154,21 @@ describe("methods", () => {
     expect(top).toBe(Math.max(0, 2 * (best?.row ?? 0) - 2));
     expect(left).toBe(Math.max(0, 2 * (best?.column ?? 0) - 2));
     expect(right).toBeGreaterThan(left);
+    // In one pass with other filters it is the same.
+    const both = await mostActivatingOf(lenet, few, "conv2", [0, 3], { count: 2, batch: 7 });
+    expect(both.get(3)).toEqual([best, next]);
+    expect(best?.label).toBe(digits.labels[best?.index ?? 0]);
+  });
+
+  it("methods that share a probe find what each finds alone", async () => {
+    const shared = sharing(subject, { values: ["conv2"], towards: ["picture", "conv2"] });
+    const question = { values: ["conv2"], towards: ["conv2"] };
+    expect(await shared.shared?.find(question)).toBe(await shared.shared?.find({ towards: ["picture"] }));
+    expect(shared.shared?.find({ values: ["conv1"] })).toBeUndefined();
+    expect(shared.shared?.find({ ...question, batch: 2 })).toBeUndefined();
+    const options = { target: 2, layer: "conv2" };
+    expect(await gradCam(shared, x, options)).toEqual(await gradCam(subject, x, options));
+    expect(await saliency(shared, x, options)).toEqual(await saliency(subject, x, options));
   });
 });
 
