@@ -1,5 +1,4 @@
 import { present, UsageError } from "../ir/errors.ts";
-import { size } from "../ir/type.ts";
 import type { Attribution, TargetOptions } from "./attribution.ts";
 import { hasMaps, lastMaps, layerOf, walk } from "./layers.ts";
 import { Probe, type Subject } from "./probe.ts";
@@ -7,6 +6,15 @@ import { Probe, type Subject } from "./probe.ts";
 export interface GradCamOptions extends TargetOptions {
   /** The layer whose maps are weighed. Default: the last one with maps of more than one pixel. */
   readonly layer?: string;
+}
+
+/** What a probe tells of one picture and a layer of maps: their values and a score's gradient towards them. */
+export interface Maps {
+  readonly shape: readonly [channels: number, height: number, width: number];
+  /** `[c, h, w]` */
+  readonly values: Float32Array;
+  /** `[c, h, w]` */
+  readonly gradient: Float32Array;
 }
 
 /**
@@ -18,10 +26,7 @@ export function gradCam(
   picture: Float32Array,
   options: GradCamOptions = {},
 ): Promise<Attribution> {
-  return weighedMaps(subject, picture, options, (gradient) => {
-    const total = gradient.reduce((sum, value) => sum + value, 0);
-    return total / gradient.length;
-  });
+  return ofLayer(subject, picture, options, gradCamOf);
 }
 
 /**
@@ -35,7 +40,20 @@ export function gradCamPlusPlus(
   picture: Float32Array,
   options: GradCamOptions = {},
 ): Promise<Attribution> {
-  return weighedMaps(subject, picture, options, (gradient, map) => {
+  return ofLayer(subject, picture, options, gradCamPlusPlusOf);
+}
+
+/** `gradCam`'s map `[h, w]`, for who has asked a probe for the maps already. */
+export function gradCamOf(maps: Maps): Float32Array {
+  return weighed(maps, (gradient) => {
+    const total = gradient.reduce((sum, value) => sum + value, 0);
+    return total / gradient.length;
+  });
+}
+
+/** `gradCamPlusPlus`'s map `[h, w]`, for who has asked a probe for the maps already. */
+export function gradCamPlusPlusOf(maps: Maps): Float32Array {
+  return weighed(maps, (gradient, map) => {
     const total = map.reduce((sum, value) => sum + value, 0);
     return gradient.reduce((weight, g) => {
       const below = 2 * g ** 2 + total * g ** 3;
@@ -44,33 +62,41 @@ export function gradCamPlusPlus(
   });
 }
 
-async function weighedMaps(
+async function ofLayer(
   subject: Subject,
   picture: Float32Array,
   options: GradCamOptions,
-  weightOf: (gradient: Float32Array, map: Float32Array) => number,
+  mapOf: (maps: Maps) => Float32Array,
 ): Promise<Attribution> {
   const walked = walk(subject.model);
   const layer = options.layer ?? lastMaps(walked);
   const value = layerOf(walked, layer);
-  const [, channels = 1, ...extents] = value.type.shape;
+  const [, channels = 1, height = 1, width = 1] = value.type.shape;
   if (!hasMaps(value))
     throw new UsageError(
       `${layer} puts out ${value.type.shape.slice(1).join("x")}, expected maps of more than one pixel`,
     );
   const probe = await Probe.create(subject, { values: [layer], towards: [layer] });
   const target = options.target ?? (await probe.best(picture));
-  const { values, gradients } = await probe.run(picture, target);
-  const maps = present(values.get(layer), "it was asked for");
-  const gradient = present(gradients.get(layer), "it was asked for");
-  const area = size(extents);
+  const answer = await probe.run(picture, target);
+  const values = present(answer.values.get(layer), "it was asked for");
+  const gradient = present(answer.gradients.get(layer), "it was asked for");
+  const data = mapOf({ shape: [channels, height, width], values, gradient });
+  return { shape: [height, width], data, target };
+}
+
+function weighed(
+  { shape: [channels, height, width], values, gradient }: Maps,
+  weightOf: (gradient: Float32Array, map: Float32Array) => number,
+): Float32Array {
+  const area = height * width;
   const sums = new Float32Array(area);
   for (let channel = 0; channel < channels; channel++) {
-    const map = maps.subarray(channel * area, (channel + 1) * area);
+    const map = values.subarray(channel * area, (channel + 1) * area);
     const weight = weightOf(gradient.subarray(channel * area, (channel + 1) * area), map);
     map.forEach((value, at) => {
       sums[at] = (sums[at] ?? 0) + weight * value;
     });
   }
-  return { shape: extents, data: sums.map((sum) => Math.max(0, sum)), target };
+  return sums.map((sum) => Math.max(0, sum));
 }

@@ -16,7 +16,14 @@ export {
   type Region,
   receptiveField,
 } from "./field.ts";
-export { type GradCamOptions, gradCam, gradCamPlusPlus } from "./gradCam.ts";
+export {
+  type GradCamOptions,
+  gradCam,
+  gradCamOf,
+  gradCamPlusPlus,
+  gradCamPlusPlusOf,
+  type Maps,
+} from "./gradCam.ts";
 export {
   type CompleteAttribution,
   guidedBackpropagation,

@@ -7,6 +7,9 @@ import {
   faithfulness,
   filters,
   gradCam,
+  gradCamOf,
+  gradCamPlusPlus,
+  gradCamPlusPlusOf,
   integratedGradients,
   layerShapes,
   mostActivating,
@@ -44,6 +47,24 @@ await describeEngines((engine) => {
     const sum = data.reduce((total, value) => total + value, 0);
     expect(Math.abs(score - baselineScore)).toBeGreaterThan(0.3);
     expect(Math.abs(sum - (score - baselineScore))).toBeLessThan(0.02 * Math.abs(score - baselineScore));
+  });
+
+  it("a probe that was prepared once gives Grad-CAM's maps of every picture", async () => {
+    const subject = await trained;
+    const layer = "conv2";
+    const shape = [16, 10, 10] as const;
+    const probe = await Probe.create(subject, { values: [layer], towards: [layer] });
+    for (const index of [1, 2]) {
+      const x = await digit(subject, digits, index);
+      const answer = await probe.run(x, 3);
+      const values = answer.values.get(layer) ?? new Float32Array();
+      const gradient = answer.gradients.get(layer) ?? new Float32Array();
+      const options = { layer, target: 3 };
+      expect(gradCamOf({ shape, values, gradient })).toEqual((await gradCam(subject, x, options)).data);
+      expect(gradCamPlusPlusOf({ shape, values, gradient })).toEqual(
+        (await gradCamPlusPlus(subject, x, options)).data,
+      );
+    }
   });
 
   it("pixels that maps name high decide more than pixels drawn by lot", async () => {
