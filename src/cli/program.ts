@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { ConvnetsError, UsageError } from "../ir/errors.ts";
+import { addApp } from "./app.ts";
 import { addCompare } from "./compare.ts";
 import { addConvert } from "./convert.ts";
 import { addData } from "./data.ts";
@@ -63,6 +64,7 @@ async function build(io: Io, exit: (code: number) => void): Promise<Command> {
   addConvert(program, io);
   addData(program, io, exit);
   addExport(program, io);
+  addApp(program, io);
   addDoctor(program, io);
   for (const command of program.commands.flatMap((outer) =>
     outer.commands.length > 0 ? outer.commands : [outer],

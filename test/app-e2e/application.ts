@@ -1,8 +1,11 @@
+import { once } from "node:events";
 import { readdirSync, statSync } from "node:fs";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { type PreviewServer, preview } from "vite";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { appServer } from "../../src/cli/appServer.ts";
 import { launch, withChromium } from "../browser/chromium.ts";
 
 export const root: string = join(import.meta.dirname, "..", "..");
@@ -37,14 +40,15 @@ export type Open = (visit?: Visit) => Promise<Page>;
  */
 export function withApplication(suite: (open: Open) => void): void {
   withChromium(() => {
-    let server: PreviewServer;
+    let server: Server;
     let browser: Browser;
     const complaints: string[] = [];
 
     beforeAll(async () => {
       refuseStale();
-      const configFile = join(root, "app", "vite.config.ts");
-      server = await preview({ configFile, preview: { port: 0 }, logLevel: "error" });
+      // As `convnets app` serves it, with what that forbids the page.
+      server = appServer(join(root, "dist", "app")).listen(0, "localhost");
+      await once(server, "listening");
       browser = await launch();
     });
     afterEach(async () => {
@@ -53,17 +57,21 @@ export function withApplication(suite: (open: Open) => void): void {
     });
     afterAll(async () => {
       await browser?.close();
-      await server?.close();
+      server?.close();
+      server?.closeAllConnections();
     });
 
     suite(async ({ path = "", view = desktop, dark = false, prepare } = {}) => {
-      const url = server.resolvedUrls?.local[0] ?? "";
+      // A server that listens on a port has such an address.
+      const url = `http://localhost:${(server.address() as AddressInfo).port}/`;
       const context = await browser.newContext({
         viewport: { width: view.width, height: view.height },
         hasTouch: view.touch,
         isMobile: view.touch,
         colorScheme: dark ? "dark" : "light",
       });
+      // What a page loads is looked at without what is put aside for later; `offline.test.ts` has that.
+      await context.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, "serviceWorker"));
       const page = await context.newPage();
       page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.stack ?? error.message}`));
       page.on("console", (message) => {
