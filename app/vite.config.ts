@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { defineConfig, type UserConfig } from "vite";
 import { digitsAsset } from "./digits/asset.ts";
+import { offline } from "./offline/asset.ts";
 
 const dist = join(import.meta.dirname, "..", "dist");
 
@@ -22,7 +23,7 @@ const config: UserConfig = defineConfig({
       { find: /^convnets\/(\w+)$/, replacement: join(dist, "$1", "index.js") },
     ],
   },
-  plugins: [digitsAsset()],
+  plugins: [digitsAsset(), offline()],
   worker: { format: "es", rolldownOptions: { output: { keepNames: true } } },
   build: {
     outDir: join(dist, "app"),

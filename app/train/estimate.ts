@@ -1,11 +1,4 @@
-import {
-  createModel,
-  type Dataset,
-  type LoadedEngine,
-  type ModelOptions,
-  summarize,
-  trainingGraph,
-} from "convnets";
+import { createModel, type Dataset, type LoadedEngine, summarize, trainingGraph } from "convnets";
 import { optionsFor } from "./recipes.ts";
 import type { Settings } from "./settings.ts";
 import { optimizerOf } from "./trainee.ts";
@@ -21,24 +14,16 @@ export interface Cost {
   readonly peak: number;
 }
 
-/** What is to be trained, on which pictures. */
-export interface Question {
-  readonly settings: Settings;
-  readonly shape: Dataset["shape"];
-  readonly classes: number;
-  /** Of the network that it starts from. */
-  readonly options?: ModelOptions;
-}
-
 /** Prepares the step and measures the machine, without training anything. */
 export async function costOf(
-  { settings, shape, classes, options }: Question,
+  settings: Settings,
+  image: Pick<Dataset, "shape" | "classes" | "normalization">,
   engine: LoadedEngine,
 ): Promise<Cost> {
-  const model = createModel(settings.model, optionsFor(settings, shape, classes, options));
+  const { shape, classes } = image;
+  const model = createModel(settings.model, optionsFor(settings, shape, classes.length));
   const { parameters, macs } = summarize(model);
-  // Any normalisation takes the same.
-  const form = { shape, normalization: { mean: [0], std: [1] }, batch: settings.batch };
+  const form = { shape, normalization: image.normalization, batch: settings.batch };
   const { memory } = await engine.prepare(trainingGraph(model, form, optimizerOf(settings)));
   return { parameters, macs, memory: memory.arena + memory.resident, peak: engine.peak?.() ?? 1 };
 }

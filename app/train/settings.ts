@@ -115,8 +115,7 @@ export function usualSettings(model: ModelName = "lenet5", data: DataSource = "d
 
 /** After another choice: what belongs to a network, its data or its optimiser has its usual value for that again. */
 export function changed(settings: Settings, change: Partial<Settings>): Settings {
-  const other = change.model !== undefined && change.model !== settings.model;
-  const next = { ...settings, ...(other && { start: "" }), ...change };
+  const next = { ...settings, ...change };
   const recipe = recipeOf(next.model, next.optimizer, next.data);
   if (next.model !== settings.model || next.data !== settings.data) return { ...next, ...recipe, ...change };
   const { optimizer, rate, weightDecay } = recipe;
