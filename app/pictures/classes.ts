@@ -1,3 +1,4 @@
+import { newId } from "../networks/network.ts";
 import { plain } from "./names.ts";
 
 /** A picture with its place in a set, as a small file. */
@@ -17,10 +18,6 @@ export type Classes = readonly PictureClass[];
 
 /** Labels are bytes, and more than this is not shown well. */
 export const mostClasses = 100;
-
-export function newId(): string {
-  return crypto.randomUUID();
-}
 
 /** With one more class, which has a name that no other has. */
 export function withClass(classes: Classes, name?: string): Classes {

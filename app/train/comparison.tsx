@@ -2,6 +2,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { stepsOf } from "../charts/curve.ts";
 import { type Line, Plot } from "../charts/plot.tsx";
+import { begin } from "./begin.ts";
 import { settings } from "./choice.ts";
 import { choose, compared, forget, rename, runs } from "./history.ts";
 import { differences, finalAccuracy, type Run, trainingSeconds } from "./run.ts";
@@ -112,12 +113,13 @@ function Row({ run }: { readonly run: Run }): JSX.Element {
           </button>
           <button
             type="button"
+            disabled={active.value}
             onClick={() => {
               settings.value = run.settings;
-              document.querySelector<HTMLElement>("#what")?.focus();
+              begin(false);
             }}
           >
-            Use its settings<span class="aside"> of {run.name}</span>
+            Train again<span class="aside"> with the settings of {run.name}</span>
           </button>
           <button type="button" disabled={busy} onClick={() => forget(run.id)}>
             Delete<span class="aside"> {run.name}</span>

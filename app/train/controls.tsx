@@ -1,13 +1,6 @@
 import type { JSX } from "preact";
-import { settings, testsOften } from "./choice.ts";
-import { active, pause, phase, resume, step, stop, train } from "./session.ts";
-
-/** Pictures of a test within an epoch. */
-const testOn = 200;
-
-function begin(paused: boolean): void {
-  train({ settings: settings.value, paused, ...(testsOften.value && { testOn }) });
-}
+import { begin, facts } from "./begin.ts";
+import { active, pause, phase, resume, step, stop } from "./session.ts";
 
 /** What can be done with a training now. The first button is always the one that is wanted most. */
 export function Controls(): JSX.Element {
@@ -17,14 +10,16 @@ export function Controls(): JSX.Element {
     return value === "paused" ? { text: "Resume", act: resume } : { text: "Train", act: () => begin(false) };
   };
   const { text, act } = first();
+  // Own pictures that are too few yet: their editor says what is missing.
+  const ready = active.value || facts.value !== undefined;
   return (
     <div class="row controls">
-      <button type="button" class="primary" disabled={value === "preparing"} onClick={act}>
+      <button type="button" class="primary" disabled={value === "preparing" || !ready} onClick={act}>
         {text}
       </button>
       <button
         type="button"
-        disabled={value === "running" || value === "preparing"}
+        disabled={value === "running" || value === "preparing" || !ready}
         onClick={() => (value === "paused" ? step() : begin(true))}
       >
         Step

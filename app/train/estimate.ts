@@ -1,4 +1,11 @@
-import { createModel, type Dataset, type LoadedEngine, summarize, trainingGraph } from "convnets";
+import {
+  createModel,
+  type Dataset,
+  type LoadedEngine,
+  type ModelOptions,
+  summarize,
+  trainingGraph,
+} from "convnets";
 import { optionsFor } from "./recipes.ts";
 import type { Settings } from "./settings.ts";
 import { optimizerOf } from "./trainee.ts";
@@ -14,16 +21,24 @@ export interface Cost {
   readonly peak: number;
 }
 
+/** What is to be trained, on which pictures. */
+export interface Question {
+  readonly settings: Settings;
+  readonly shape: Dataset["shape"];
+  readonly classes: number;
+  /** Of the network that it starts from. */
+  readonly options?: ModelOptions;
+}
+
 /** Prepares the step and measures the machine, without training anything. */
 export async function costOf(
-  settings: Settings,
-  image: Pick<Dataset, "shape" | "classes" | "normalization">,
+  { settings, shape, classes, options }: Question,
   engine: LoadedEngine,
 ): Promise<Cost> {
-  const { shape, classes } = image;
-  const model = createModel(settings.model, optionsFor(settings, shape, classes.length));
+  const model = createModel(settings.model, optionsFor(settings, shape, classes, options));
   const { parameters, macs } = summarize(model);
-  const form = { shape, normalization: image.normalization, batch: settings.batch };
+  // Any normalisation takes the same.
+  const form = { shape, normalization: { mean: [0], std: [1] }, batch: settings.batch };
   const { memory } = await engine.prepare(trainingGraph(model, form, optimizerOf(settings)));
   return { parameters, macs, memory: memory.arena + memory.resident, peak: engine.peak?.() ?? 1 };
 }

@@ -1,8 +1,9 @@
 import { type Signal, signal, useSignalEffect } from "@preact/signals";
 import { wrap } from "comlink";
 import type { JSX } from "preact";
+import { facts, startOptions } from "./begin.ts";
 import { settings } from "./choice.ts";
-import { type Cost, secondsPerEpoch } from "./estimate.ts";
+import { type Cost, type Question, secondsPerEpoch } from "./estimate.ts";
 import { active, threadsFor } from "./session.ts";
 import { knownSpeed } from "./speeds.ts";
 import { bytes, duration, many } from "./text.ts";
@@ -15,17 +16,16 @@ const forecast: Signal<Cost | string | undefined> = signal(undefined);
 const patience = 400;
 
 /** What a training will take, before it is begun. */
-export function Forecast(): JSX.Element {
+export function Forecast(): JSX.Element | null {
   useSignalEffect(() => {
-    const { model, size, batch, optimizer, data } = settings.value;
-    if (active.value || data !== "digits") return;
-    void [model, size, batch, optimizer];
+    const question = questionOf();
+    if (active.value || question === undefined) return;
     let worker: Worker | undefined;
     const timer = setTimeout(() => {
       worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
       const own = worker;
       wrap<TrainingWorker>(own)
-        .cost({ settings: settings.peek(), threads: 1 })
+        .cost(question)
         .then(
           (cost) => {
             forecast.value = cost;
@@ -42,6 +42,7 @@ export function Forecast(): JSX.Element {
     };
   });
   const { value } = forecast;
+  if (facts.value === undefined) return null;
   if (typeof value === "string")
     return (
       <div class="notice" role="alert">
@@ -51,6 +52,13 @@ export function Forecast(): JSX.Element {
   return (
     <p class="muted forecast">{value === undefined ? "Measuring what it will take …" : textOf(value)}</p>
   );
+}
+
+function questionOf(): Question | undefined {
+  if (facts.value === undefined) return undefined;
+  const { shape, classes } = facts.value;
+  const options = startOptions.value;
+  return { settings: settings.value, shape, classes, ...(options && { options }) };
 }
 
 function textOf(cost: Cost): string {

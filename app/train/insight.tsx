@@ -59,7 +59,7 @@ function Filters({ look: { filters } }: { readonly look: Look }): JSX.Element {
   const { count, of, width, height } = filters;
   return (
     <>
-      <TileSheet tiles={filters} label={`${count} filters of the first layer`} side={40} columns={8} />
+      <TileSheet tiles={filters} label={`${count} filters of the first layer`} {...sizes(count)} />
       <p class="muted">
         {count < of ? `${count} of ${of}` : count} filters of {height}×{width}: red adds, blue takes away.
       </p>
@@ -118,12 +118,18 @@ function Activations({
         <TileSheet
           tiles={shown.maps}
           label={`Activations of ${shown.layer}, ${shown.shape.join("×")}`}
-          side={shown.maps.count === 1 ? 240 : 52}
-          columns={8}
+          {...sizes(shown.maps.count)}
         />
       </div>
     </div>
   );
+}
+
+/** The fewer maps there are, the larger they are shown. */
+function sizes(count: number): { readonly side: number; readonly columns: number } {
+  if (count === 1) return { side: 240, columns: 1 };
+  if (count <= 8) return { side: 84, columns: 4 };
+  return { side: count <= 32 ? 56 : 40, columns: 8 };
 }
 
 /** Classes that are listed; of more, the most probable. */

@@ -1,4 +1,11 @@
-import { type Classifier, type Dataset, type Engine, subset, type TensorData } from "convnets";
+import {
+  type Classifier,
+  type Dataset,
+  type Engine,
+  type ImageForm,
+  subset,
+  type TensorData,
+} from "convnets";
 import { layerShapes, networkPictures, Probe } from "convnets/explain";
 import { filterTiles, firstFilters, pictureTiles, type Tiles, tilesOf } from "./tiles.ts";
 
@@ -25,13 +32,13 @@ export interface Look extends Watched {
 export class Looker {
   readonly #model: Classifier;
   readonly #engine: Engine;
-  readonly #pictures: Dataset;
+  readonly #pictures: Dataset & Pick<ImageForm, "asked">;
   /** Layers that can be watched, with the shapes of one picture's values. */
   readonly layers: ReadonlyMap<string, readonly number[]>;
   #probe: { readonly layer: string; readonly probe: Probe } | undefined;
   #input: { readonly picture: number; readonly x: Float32Array } | undefined;
 
-  constructor(model: Classifier, engine: Engine, pictures: Dataset) {
+  constructor(model: Classifier, engine: Engine, pictures: Dataset & Pick<ImageForm, "asked">) {
     this.#model = model;
     this.#engine = engine;
     this.#pictures = pictures;

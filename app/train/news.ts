@@ -1,4 +1,4 @@
-import type { Evaluation } from "convnets";
+import type { Evaluation, ModelOptions, Normalization } from "convnets";
 import type { Look } from "./look.ts";
 import type { Tiles } from "./tiles.ts";
 
@@ -18,6 +18,9 @@ export interface Prepared {
   readonly stepsPerEpoch: number;
   /** What the engine says of itself. */
   readonly engine: string;
+  readonly options: ModelOptions;
+  /** How the network reads pixels. */
+  readonly normalization: Normalization;
   /** Layers that started anew, where weights of other classes were given. */
   readonly head: readonly string[];
 }

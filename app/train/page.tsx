@@ -1,16 +1,19 @@
 import { useSignalEffect } from "@preact/signals";
 import { models } from "convnets";
 import type { JSX } from "preact";
+import { OwnPictures } from "../pictures/ownPictures.tsx";
 import { settings, tellAddress } from "./choice.ts";
 import { Comparison } from "./comparison.tsx";
 import { Controls } from "./controls.tsx";
 import { Curves, Epochs } from "./curves.tsx";
 import { Forecast } from "./forecast.tsx";
+import { Handover } from "./handover.tsx";
 import { Insight } from "./insight.tsx";
 import { OutcomeView } from "./outcomeView.tsx";
 import { HeldOut, Progress, Trouble } from "./progress.tsx";
 import { Reproduction } from "./reproduction.tsx";
 import { How, What } from "./setup.tsx";
+import { Kept } from "./start.tsx";
 import "./train.css";
 
 /** Teaches a network, here. */
@@ -27,6 +30,12 @@ export function Train(): JSX.Element {
         <Forecast />
         <Trouble />
       </section>
+      {settings.value.data === "pictures" && (
+        <section class="card stack" aria-labelledby="own">
+          <h2 id="own">My pictures</h2>
+          <OwnPictures />
+        </section>
+      )}
       <div class="learning">
         <How />
         <section class="card stack" aria-labelledby="learning">
@@ -39,9 +48,11 @@ export function Train(): JSX.Element {
           <Epochs />
         </section>
       </div>
+      <Handover />
       <Insight />
       <OutcomeView />
       <Comparison />
+      <Kept />
       <Reproduction />
     </div>
   );

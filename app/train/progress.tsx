@@ -1,6 +1,6 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import { current, latestLoss, phase, rate } from "./session.ts";
+import { active, current, latestLoss, phase, rate } from "./session.ts";
 import { duration, heldOutText, percent, short, stateText, whole } from "./text.ts";
 
 /** Where the training is. */
@@ -9,7 +9,7 @@ export function Progress(): JSX.Element | null {
   if (run === undefined) return null;
   const { prepared, step, imagesPerSecond, settings } = run;
   const left =
-    prepared && imagesPerSecond > 0
+    prepared && imagesPerSecond > 0 && active.value
       ? ((prepared.steps - step) * settings.batch) / imagesPerSecond
       : undefined;
   const epoch = prepared ? Math.min(settings.epochs, Math.floor(step / prepared.stepsPerEpoch) + 1) : 1;

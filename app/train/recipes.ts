@@ -53,19 +53,39 @@ function modestSide(model: ModelName): number {
   return side > 256 ? 139 : 96;
 }
 
-/** The options that make `model` fit pictures of `shape` and their classes. */
+/**
+ * The options that make `model` fit pictures of `shape` and their classes. `given` are those of the network that it
+ * starts from.
+ */
 export function optionsFor(
   { model, size }: Pick<Settings, "model" | "size">,
-  [channels, height, width]: readonly [channels: number, height: number, width: number],
+  [channels, height, width]: Shape,
   classes: number,
+  given?: ModelOptions,
 ): ModelOptions {
-  const given = size > 0 ? size : sideFor(model, Math.max(height, width));
-  return { classes, channels, ...(given !== undefined && { size: given }) };
+  const own = given ? given.size : sideFor(model, Math.max(height, width));
+  const side = size > 0 ? size : own;
+  return { ...given, classes, channels, ...(side !== undefined && { size: side }) };
+}
+
+type Shape = readonly [channels: number, height: number, width: number];
+
+/** The form in which a reader's own pictures are given to a network: in colour, but to those made for digits. */
+export function formFor(
+  { model, size }: Pick<Settings, "model" | "size">,
+  given?: ModelOptions,
+): { readonly channels: number; readonly height: number; readonly width: number } {
+  const grey = model === "mlp" || model.startsWith("lenet5");
+  const [, own] = models[model].input;
+  const wanted = given?.size ?? (grey ? 28 : own <= 32 ? 32 : modestSide(model));
+  const side = size > 0 ? size : wanted;
+  const [height, width] = typeof side === "number" ? [side, side] : side;
+  return { channels: given?.channels ?? (grey ? 1 : 3), height, width };
 }
 
 /** The pictures' own side where the network takes any; LeNet-5's forms have theirs, which is what places a digit. */
 function sideFor(model: ModelName, side: number): number | undefined {
   const [, own] = models[model].input;
   if (model.startsWith("lenet5")) return undefined;
-  return own <= 32 ? Math.min(64, side) : Math.min(own, modestSide(model));
+  return own <= 32 ? Math.min(64, side) : Math.min(own, modestSide(model) || side);
 }

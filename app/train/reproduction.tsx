@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { facts, startOptions } from "./begin.ts";
 import { settings } from "./choice.ts";
 import { optionsFor } from "./recipes.ts";
 import { codeOf, commandGap, commandOf } from "./reproduce.ts";
@@ -7,7 +8,9 @@ import { codeOf, commandGap, commandOf } from "./reproduce.ts";
 /** What one would type elsewhere to train the same. */
 export function Reproduction(): JSX.Element {
   const chosen = settings.value;
-  const circumstances = { options: optionsFor(chosen, [1, 28, 28], 10), available: 9000 };
+  const { shape, classes, train } = facts.value ?? { shape: [3, 32, 32] as const, classes: 2, train: 0 };
+  const options = optionsFor(chosen, shape, classes, startOptions.value);
+  const circumstances = { options, available: train };
   const gap = commandGap(chosen, circumstances);
   return (
     <section class="card stack" aria-labelledby="elsewhere">

@@ -1,5 +1,7 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { proxy, type Remote, wrap } from "comlink";
+import type { DataSplits } from "convnets";
+import { newId } from "../networks/network.ts";
 import { activity } from "../shell/activity.ts";
 import { speedOf } from "./estimate.ts";
 import { choose, record, runs } from "./history.ts";
@@ -7,6 +9,7 @@ import type { Look, Watched } from "./look.ts";
 import type { News, Outcome, Prepared } from "./news.ts";
 import { newRun, Recorder, type Run } from "./run.ts";
 import { rememberSpeed } from "./speeds.ts";
+import type { Start } from "./trainee.ts";
 import type { Job, TrainingWorker } from "./worker.ts";
 
 // The training that goes on, whatever page is shown: it lasts as long as this module, not as a component.
@@ -42,24 +45,40 @@ export function threadsFor(asked: number): number {
   return asked > 0 ? asked : Math.max(1, navigator.hardwareConcurrency - 1);
 }
 
+/** What is to be trained; what takes a while to come is asked for when the run is begun. */
+export interface Order extends Pick<Job, "settings" | "paused" | "testOn"> {
+  readonly pictures?: () => Promise<DataSplits>;
+  readonly start?: () => Promise<Start>;
+}
+
 /** Ends what was there and begins a training. */
-export function train(job: Omit<Job, "threads">): void {
+export async function train({ pictures, start, ...rest }: Order): Promise<void> {
   hired?.worker.terminate();
   for (const state of [prepared, look, outcome, latestLoss, rate]) state.value = undefined;
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  const run = newRun(crypto.randomUUID(), nameFor(job.settings.model), job.settings, Date.now());
+  const { settings } = rest;
+  const run = newRun(newId(), nameFor(settings.model), settings, Date.now());
   const own: Hired = { worker, remote: wrap<TrainingWorker>(worker), recorder: new Recorder(run) };
   hired = own;
   take(own, {});
   choose(run.id, true);
   const fail = (reason: string) => take(own, { state: "failed", reason });
   worker.onerror = ({ message }) => fail(message || "the worker did not start");
-  own.remote
-    .train(
-      { ...job, threads: threadsFor(job.settings.threads) },
-      proxy((news: News) => take(own, news)),
-    )
-    .catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
+  try {
+    const [given, from] = await Promise.all([pictures?.(), start?.()]);
+    const job: Job = {
+      ...{ ...rest, threads: threadsFor(settings.threads) },
+      ...(given && { pictures: given }),
+      ...(from && { start: from }),
+    };
+    if (hired === own)
+      await own.remote.train(
+        job,
+        proxy((news: News) => take(own, news)),
+      );
+  } catch (error) {
+    fail(error instanceof Error ? error.message : String(error));
+  }
 }
 
 export function pause(): void {

@@ -115,7 +115,8 @@ export function usualSettings(model: ModelName = "lenet5", data: DataSource = "d
 
 /** After another choice: what belongs to a network, its data or its optimiser has its usual value for that again. */
 export function changed(settings: Settings, change: Partial<Settings>): Settings {
-  const next = { ...settings, ...change };
+  const other = change.model !== undefined && change.model !== settings.model;
+  const next = { ...settings, ...(other && { start: "" }), ...change };
   const recipe = recipeOf(next.model, next.optimizer, next.data);
   if (next.model !== settings.model || next.data !== settings.data) return { ...next, ...recipe, ...change };
   const { optimizer, rate, weightDecay } = recipe;

@@ -4,6 +4,7 @@ import { change, settings, testsOften } from "./choice.ts";
 import { Choice, NumberField, RateField } from "./fields.tsx";
 import { quick } from "./recipes.ts";
 import { augmentNames, type DataSource, oneOf, optimizerNames, scheduleNames } from "./settings.ts";
+import { StartFrom } from "./start.tsx";
 
 const dataNames: Readonly<Record<DataSource, string>> = {
   digits: "Handwritten digits",
@@ -37,6 +38,7 @@ export function What(): JSX.Element {
         </select>
       </label>
       <Choice label="Data" value={data} names={dataNames} onChoice={(data) => change({ data })} />
+      <StartFrom />
     </div>
   );
 }

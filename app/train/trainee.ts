@@ -6,13 +6,16 @@ import {
   constantRate,
   cosine,
   createModel,
+  type DataSplits,
   type Dataset,
   digitTraining,
   type Engine,
   Evaluator,
   inMemory,
+  type ModelOptions,
   matchWeights,
   multiStepDecay,
+  type Normalization,
   newHead,
   type Optimizer,
   oneCycle,
@@ -25,9 +28,18 @@ import {
   transformed,
   UsageError,
 } from "convnets";
+import { first } from "./firstPictures.ts";
 import { optionsFor } from "./recipes.ts";
 import type { Settings } from "./settings.ts";
-import { first, type Split } from "./split.ts";
+
+/** What a training starts from, in place of the seed. */
+export interface Start {
+  /** A `.safetensors` file. */
+  readonly weights: Uint8Array;
+  readonly options: ModelOptions;
+  /** How the network was used to read pixels. */
+  readonly normalization: Normalization;
+}
 
 /** What a training is made of. */
 export interface Trainee {
@@ -37,22 +49,27 @@ export interface Trainee {
   readonly train: Pictures;
   readonly trainCount: number;
   readonly test: Dataset;
+  readonly options: ModelOptions;
+  /** How the network reads pixels. */
+  readonly normalization: Normalization;
   /** Layers that start anew beside the weights that were given. */
   readonly head: readonly string[];
 }
 
-/** Builds network, step and test as `settings` say. `start` is a `.safetensors` file. */
+/** Builds network, step and test as `settings` say. */
 export async function trainee(
   settings: Settings,
-  { train: all, test }: Split,
+  { train: all, test }: DataSplits,
   engine: Engine,
-  start?: Uint8Array,
+  start?: Start,
 ): Promise<Trainee> {
   const train = first(all, settings.pictures);
   expectEnough(settings, train, test);
   const { shape, classes, normalization } = train;
-  const model = createModel(settings.model, optionsFor(settings, shape, classes.length));
-  const image = { shape, normalization };
+  const options = optionsFor(settings, shape, classes.length, start?.options);
+  const model = createModel(settings.model, options);
+  const asked = start && fitting(start.normalization, shape[0]);
+  const image = { shape, normalization, ...(asked && { asked }) };
   const { batch, rate, seed, labelSmoothing } = settings;
   const trainer = await Trainer.create(model, engine, {
     ...{ image, batch, rate, seed },
@@ -61,12 +78,18 @@ export async function trainee(
     ...(labelSmoothing > 0 && { labelSmoothing }),
   });
   const evaluator = await Evaluator.create(model, engine, { image, batch: Math.min(batch, 50) });
-  const head = start === undefined ? [] : begin(trainer, model, start, seed);
+  const head = start === undefined ? [] : begin(trainer, model, start.weights, seed);
   return {
-    ...{ model, trainer, evaluator, test, head },
+    ...{ model, trainer, evaluator, test, options, head },
+    normalization: asked ?? model.normalization ?? normalization,
     train: augmented(inMemory(train), settings),
     trainCount: train.labels.length,
   };
+}
+
+/** A normalisation of one number for all channels, or of one for each. */
+function fitting(normalization: Normalization, channels: number): Normalization | undefined {
+  return [1, channels].includes(normalization.mean.length) ? normalization : undefined;
 }
 
 function expectEnough({ batch }: Settings, train: Dataset, test: Dataset): void {

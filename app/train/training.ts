@@ -1,5 +1,6 @@
 import {
   ConvnetsError,
+  type DataSplits,
   DivergedError,
   type Engine,
   type EpochReport,
@@ -10,18 +11,18 @@ import {
   summarize,
 } from "convnets";
 import { breathe, breathing } from "./breathe.ts";
+import { first } from "./firstPictures.ts";
 import { Looker, type Watched } from "./look.ts";
 import type { News, Prepared, State } from "./news.ts";
 import { outcomeOf } from "./outcome.ts";
 import { Pace } from "./pace.ts";
 import { Reporter } from "./reporter.ts";
 import type { Settings } from "./settings.ts";
-import { first, type Split } from "./split.ts";
-import { type Trainee, trainee } from "./trainee.ts";
+import { type Start, type Trainee, trainee } from "./trainee.ts";
 
 export interface TrainingOptions {
-  /** Weights to start from, a `.safetensors` file. */
-  readonly start?: Uint8Array;
+  /** What it starts from, in place of the seed. */
+  readonly start?: Start;
   /** Waits for `step` or `resume` before the first step. */
   readonly paused?: boolean;
   /** Tests on so many held-out pictures within epochs too, as often as costs a tenth of the time; 0 for never. */
@@ -74,19 +75,21 @@ export class Training {
 
   static async create(
     settings: Settings,
-    data: Split,
+    data: DataSplits,
     engine: Engine,
     tell: (news: News) => void,
     options: TrainingOptions = {},
   ): Promise<Training> {
     const made = await trainee(settings, data, engine, options.start);
-    const { model, trainer, trainCount, test, head } = made;
+    const { model, trainer, trainCount, test, normalization } = made;
     const { parameters, macs } = summarize(model);
     const { arena, resident } = trainer.memory;
     const stepsPerEpoch = Math.floor(trainCount / settings.batch);
-    const looker = new Looker(model, engine, test);
+    // Pictures of tests, read as the network reads those that it learns from.
+    const looker = new Looker(model, engine, { ...test, asked: normalization });
     const prepared: Prepared = {
-      ...{ parameters, macs, head, stepsPerEpoch },
+      ...{ parameters, macs, stepsPerEpoch, normalization },
+      ...{ head: made.head, options: made.options },
       memory: arena + resident,
       layers: [...looker.layers],
       classes: test.classes,
@@ -100,7 +103,8 @@ export class Training {
 
   /** Trains to the end, or until it is stopped. Afterwards looks and weights can still be asked for. */
   async run(): Promise<void> {
-    this.#reporter.add({ prepared: this.prepared });
+    this.#reporter.add({ prepared: this.prepared, state: "running" });
+    this.#reporter.flush();
     try {
       const { trainer, train } = this.#trainee;
       const reports = trainer.fit({ train: breathing(train) }, { epochs: this.#epochs });

@@ -1,18 +1,17 @@
 import { expose, transfer } from "comlink";
-import { type Dataset, type LoadedEngine, loadEngine } from "convnets";
+import { type DataSplits, type LoadedEngine, loadEngine } from "convnets";
 import { loadDigits } from "../digits/load.ts";
-import { type Cost, costOf } from "./estimate.ts";
+import { type Cost, costOf, type Question } from "./estimate.ts";
 import type { Watched } from "./look.ts";
 import type { News } from "./news.ts";
 import type { Settings } from "./settings.ts";
-import { type Split, split } from "./split.ts";
 import { Training, type TrainingOptions } from "./training.ts";
 
 /** What a worker is asked to train. */
 export interface Job extends TrainingOptions {
   readonly settings: Settings;
   /** The reader's own pictures, where it is about these. */
-  readonly pictures?: Dataset;
+  readonly pictures?: DataSplits;
   readonly threads: number;
 }
 
@@ -20,15 +19,14 @@ export interface Job extends TrainingOptions {
 export class TrainingWorker {
   #training: Training | undefined;
 
-  /** What the job would cost; nothing is trained. */
-  async cost({ settings, pictures }: Job): Promise<Cost> {
-    const image = pictures ?? (await loadDigits("test"));
-    return costOf(settings, image, await loadEngine("wasm", { threads: 1 }));
+  /** What a training would cost; nothing is trained. */
+  async cost(question: Question): Promise<Cost> {
+    return costOf(question, await loadEngine("wasm", { threads: 1 }));
   }
 
   /** Begins, and resolves at the end. What happens on the way goes to `tell`. */
   async train({ settings, pictures, threads, ...options }: Job, tell: (news: News) => void): Promise<void> {
-    const [data, engine] = await Promise.all([dataOf(settings, pictures), engineWith(threads)]);
+    const [data, engine] = await Promise.all([pictures ?? digits(), engineWith(threads)]);
     const send = (news: News) => tell(transfer(news, buffersOf(news)));
     this.#training = await Training.create(settings, data, engine, send, options);
     await this.#training.run();
@@ -61,8 +59,7 @@ export class TrainingWorker {
   }
 }
 
-async function dataOf({ seed }: Settings, pictures: Dataset | undefined): Promise<Split> {
-  if (pictures) return split(pictures, seed);
+async function digits(): Promise<DataSplits> {
   const [train, test] = await Promise.all([loadDigits("train"), loadDigits("test")]);
   return { train, test };
 }
