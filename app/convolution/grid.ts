@@ -19,8 +19,8 @@ export interface Cell {
   readonly column: number;
 }
 
-/** Cells that are wide enough, in CSS pixels, for lines between them, a number, and a number with a factor. */
-const legible = { lines: 7, number: 26, factor: 46 };
+/** Cells that are wide enough, in CSS pixels, for lines between them, a number, three, and a number with a factor. */
+const legible = { lines: 7, number: 26, numbers: 40, factor: 46 };
 
 /** A sheet on a canvas. Draws without making objects: the same at 60 frames a second. */
 export class Grid {
@@ -142,7 +142,7 @@ export class Grid {
     );
     context.setLineDash(solid);
     if (cell >= legible.lines) this.#lines(sheet, palette);
-    if (cell >= legible.number) this.#numbers(sheet, palette);
+    if (cell >= (planes.channels === 3 ? legible.numbers : legible.number)) this.#numbers(sheet, palette);
   }
 
   /** A frame around cells, with one of paper around it, seen on every picture. */

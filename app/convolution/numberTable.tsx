@@ -57,10 +57,10 @@ export function NumberTable({
   );
 }
 
-/** A background between paper and the colour of its sign, pale enough to read ink on. */
+/** A background between paper and the colour of its sign, as everywhere red above zero and blue below, pale enough to read ink on. */
 export function tint(share: number): CSSProperties {
   if (!Number.isFinite(share)) return {};
-  const colour = share < 0 ? "--series-1" : "--series-0";
+  const colour = share < 0 ? "--series-0" : "--series-1";
   return {
     background: `color-mix(in srgb, var(${colour}) ${Math.round(45 * Math.abs(share))}%, var(--paper))`,
   };

@@ -9,6 +9,7 @@ import { KernelCard } from "./kernelCard.tsx";
 import { PictureCard } from "./pictureCard.tsx";
 import { pause } from "./playback.ts";
 import { Player } from "./player.tsx";
+import { StackCard } from "./stackCard.tsx";
 import { Stage } from "./stage.tsx";
 
 /** A picture, a window that moves over it, and what it computes there. */
@@ -23,7 +24,7 @@ export function Convolution(): JSX.Element {
         <KernelCard />
         <GeometryCard />
       </div>
-      <div class="stack">
+      <div class="main stack">
         <div class="card">
           <Stage />
           <Player />
@@ -31,6 +32,7 @@ export function Convolution(): JSX.Element {
         <Arithmetic />
         <Formula />
       </div>
+      <StackCard />
     </div>
   );
 }

@@ -22,7 +22,7 @@ export const palette: ReadonlySignal<Palette> = computed(() => {
     probe.style.color = `var(${property})`;
     return getComputedStyle(probe).color;
   };
-  const [paper, negative, positive] = ["--paper", "--series-1", "--series-0"].map(resolved);
+  const [paper, negative, positive] = ["--paper", "--series-0", "--series-1"].map(resolved);
   const found: Palette = {
     paper: paper ?? "",
     ink: resolved("--ink"),

@@ -1,4 +1,5 @@
 import { fitted, kernelSizes, presetNumbers, presets } from "./kernels.ts";
+import { type Layer, layersIn, textOf } from "./stack.ts";
 
 export const operations = ["convolution", "max", "average"] as const;
 export const channelChoices = ["grey", "red", "green", "blue", "all"] as const;
@@ -28,6 +29,8 @@ export interface Settings {
   readonly countPadding: boolean;
   /** How numbers of the result become colours. */
   readonly appearance: (typeof appearances)[number];
+  /** The layers upon each other at the end of the page. */
+  readonly layers: readonly Layer[];
 }
 
 export const initial: Settings = {
@@ -45,6 +48,10 @@ export const initial: Settings = {
   ceil: false,
   countPadding: true,
   appearance: "signed",
+  layers: [
+    { kernel: 3, stride: 1, dilation: 1 },
+    { kernel: 3, stride: 1, dilation: 1 },
+  ],
 };
 
 /** Where the window is in the result. */
@@ -56,11 +63,13 @@ export interface Place {
 /** What differs from the beginning, as the query of a link. The window is in the middle unless there is a place. */
 export function queryOf(settings: Settings, place: Place | undefined): Record<string, string> {
   const query: Record<string, string> = {};
-  for (const [name, value] of Object.entries(settings)) {
+  const { layers, ...rest } = settings;
+  for (const [name, value] of Object.entries(rest)) {
     // Both have the same names; which of them is asked for, the compiler can't know.
     const usual = initial[name as keyof Settings];
     if (value !== usual) query[name] = Array.isArray(value) ? value.join(" ") : String(value);
   }
+  if (textOf(layers) !== textOf(initial.layers)) query.layers = textOf(layers);
   if (place) query.at = `${place.row} ${place.column}`;
   return query;
 }
@@ -89,6 +98,7 @@ export function settingsOf(query: URLSearchParams): {
       ceil: query.get("ceil") === "true",
       countPadding: query.get("countPadding") !== "false",
       appearance: oneOf(query.get("appearance"), appearances) ?? initial.appearance,
+      layers: layersIn(query.get("layers")) ?? initial.layers,
     },
     place:
       row !== undefined && column !== undefined && Math.min(row, column) >= 0

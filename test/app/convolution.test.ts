@@ -1,9 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, it, test } from "vitest";
-import { paint, scaleOf, signedTable } from "../../app/convolution/colours.ts";
+import { describe, expect, it } from "vitest";
 import { apply, type Operation, type Planes, tapsAt, winner } from "../../app/convolution/compute.ts";
-import { type Bytes, bitmap, drawn } from "../../app/convolution/drawn.ts";
-import { filterNumbers, firstFilters } from "../../app/convolution/filters.ts";
 import {
   axisOf,
   type Geometry,
@@ -13,28 +10,21 @@ import {
   stepsOf,
 } from "../../app/convolution/geometry.ts";
 import { fitted, kernelSizes, presetNumbers, presets } from "../../app/convolution/kernels.ts";
-import { exact, factor, short } from "../../app/convolution/numbers.ts";
-import { planesOf } from "../../app/convolution/planes.ts";
 import {
-  appearances,
-  channelChoices,
-  initial,
-  kernelNumbers,
-  operations,
-  queryOf,
-  resized,
-  type Settings,
-  scales,
-  settingsOf,
-} from "../../app/convolution/settings.ts";
-import { reduced } from "../../app/convolution/source.ts";
+  extentFor,
+  layerDilations,
+  layerKernels,
+  layerStrides,
+  layersIn,
+  levelsOf,
+  textOf,
+  waysTo,
+} from "../../app/convolution/stack.ts";
 import { ShapeError } from "../../src/ir/errors.ts";
-import { size } from "../../src/ir/type.ts";
-import { bitmaps } from "../../src/models/bitmaps.ts";
-import { createModel } from "../../src/models/registry.ts";
-import type { Classifier } from "../../src/nn/classifier.ts";
-import { initialize } from "../../src/nn/init.ts";
-import { namedTensors } from "../../src/nn/module.ts";
+import { GraphBuilder } from "../../src/ir/graph.ts";
+import { f32 } from "../../src/ir/type.ts";
+import { receptiveFields } from "../../src/models/receptiveField.ts";
+import { conv2d } from "../../src/ops/conv.ts";
 import { first } from "../ops/run.ts";
 
 const real = fc.float({ noNaN: true, min: -8, max: 8 });
@@ -256,185 +246,73 @@ describe("kernels", () => {
   });
 });
 
-describe("filters of a network", () => {
-  const opened = (model: Classifier) => {
-    const small = [...namedTensors(model)].filter(([, { shape }]) => size(shape) < 50_000);
-    const weights = new Map(
-      small.map(([path, { init, shape }]) => [path, { shape, data: initialize(init, shape, path, 1) }]),
-    );
-    return { model, weights };
-  };
-
-  it("are those of the convolution that comes first", () => {
-    const found = firstFilters(opened(createModel("lenet5")));
-    expect(found).toMatchObject({ path: "conv1", count: 6, channels: 1, size: 5 });
-    expect(filterNumbers(found, 1)).toEqual(
-      [...found.weights.slice(25, 50)].map((weight) => Number(weight.toPrecision(5))),
-    );
-    expect(firstFilters(opened(createModel("resnet18"))).path).toBe("conv1");
+describe("layer upon layer", () => {
+  const layerOf = fc.record({
+    kernel: fc.constantFrom(...layerKernels),
+    stride: fc.constantFrom(...layerStrides),
+    dilation: fc.constantFrom(...layerDilations),
   });
+  const stacks = fc.array(layerOf, { minLength: 1, maxLength: 4 });
 
-  it("are refused, with the reason, where the page has no place for them", () => {
-    expect(() => firstFilters(opened(createModel("alexnet")))).toThrowErrorMatchingInlineSnapshot(`[Error: Its first filters are 11 × 11, and windows here have 1, 2, 3, 5 or 7 on a side.]`);
-    expect(() => firstFilters(opened(createModel("mlp")))).toThrowErrorMatchingInlineSnapshot(`[Error: It has no convolution, so no filters.]`);
-  });
-});
-
-describe("links", () => {
-  it("hold every setting", () => {
-    const numbers = fc.float({ noNaN: true, noDefaultInfinity: true, min: -9, max: 9 });
-    const all: fc.Arbitrary<Settings> = fc.constantFrom(...kernelSizes).chain((size) =>
-      fc.record({
-        picture: fc.constantFrom("digit-3-14", "edge", "own"),
-        channels: fc.constantFrom(...channelChoices),
-        white: fc.constantFrom(...scales),
-        operation: fc.constantFrom(...operations),
-        size: fc.constant(size),
-        kernel: fc.oneof(
-          fc.constant("identity"),
-          fc.array(numbers, { minLength: size * size, maxLength: size * size }),
-        ),
-        bias: numbers,
-        relu: fc.boolean(),
-        stride: fc.integer({ min: 1, max: 4 }),
-        padding: fc.oneof(fc.integer({ min: 0, max: size }), fc.constant("same" as const)),
-        dilation: fc.integer({ min: 1, max: 3 }),
-        ceil: fc.boolean(),
-        countPadding: fc.boolean(),
-        appearance: fc.constantFrom(...appearances),
-      }),
-    );
-    const places = fc.option(fc.record({ row: fc.nat(99), column: fc.nat(99) }), { nil: undefined });
+  it("sees what the library says it sees", () => {
     fc.assert(
-      fc.property(all, places, (settings, place) => {
-        const link = new URLSearchParams(queryOf(settings, place)).toString();
-        expect(settingsOf(new URLSearchParams(link))).toEqual({
-          settings: withoutMinusZero(settings),
-          place,
+      fc.property(stacks, (layers) => {
+        const graph = new GraphBuilder();
+        const extent = extentFor(layers);
+        let x = graph.input("x", f32(1, 1, extent, extent));
+        for (const { kernel, stride, dilation } of layers)
+          x = conv2d(x, graph.state(`${x.id}`, f32(1, 1, kernel, kernel)), {
+            stride: [stride, stride],
+            padding: [0, 0, 0, 0],
+            dilation: [dilation, dilation],
+            groups: 1,
+          });
+        graph.output("y", x);
+        const { field, jump, count } = levelsOf(layers, extent).at(-1) ?? {};
+        expect(receptiveFields(graph.finish()).get(x)).toMatchObject({
+          size: [field, field],
+          step: [jump, jump],
         });
+        expect(x.type.shape).toEqual([1, 1, count, count]);
+        expect(count).toBeGreaterThanOrEqual(5);
       }),
     );
   });
 
-  it("to the beginning are short", () => {
-    expect(queryOf(initial, undefined)).toEqual({});
-  });
-
-  it("that make no sense show the beginning", () => {
-    const broken =
-      "kernel=1+2&size=4&stride=0&padding=-1&dilation=x&bias=Infinity&at=NaN&white=2&channels=alpha";
-    expect(settingsOf(new URLSearchParams(broken))).toEqual({
-      settings: initial,
-      place: undefined,
-    });
-  });
-
-  it("survive anything that is written into them", () => {
+  it("the pixels that a number depends on are as far apart as its field, about its middle", () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.constantFrom(...Object.keys(initial), "at"), fc.string()), (query) => {
-        const { settings, place } = settingsOf(new URLSearchParams(query));
-        expect(kernelNumbers(settings, 3).every(Number.isFinite)).toBe(true);
-        expect(kernelNumbers(settings, 3).length).toBe(3 * settings.size ** 2);
-        expect([place?.row ?? 0, place?.column ?? 0].every((at) => Number.isInteger(at) && at >= 0)).toBe(
-          true,
-        );
+      fc.property(stacks, fc.nat(4), (layers, index) => {
+        const { field, jump, middle } = levelsOf(layers, extentFor(layers)).at(-1) ?? {
+          field: 0,
+          jump: 0,
+          middle: 0,
+        };
+        const pixels = [...(waysTo(layers, index)[0]?.keys() ?? [])];
+        const [least, most] = [Math.min(...pixels), Math.max(...pixels)];
+        expect(most - least + 1).toBe(field);
+        expect((least + most) / 2).toBe(middle + index * jump);
       }),
     );
   });
 
-  it("another size takes the preset of that size, or the middle of other numbers", () => {
-    expect(resized(initial, 5)).toMatchObject({ size: 5, kernel: "sobelX" });
-    expect(resized(initial, 1)).toMatchObject({ size: 1, kernel: "identity" });
-    expect(resized({ ...initial, kernel: [1, 2, 3, 4, 5, 6, 7, 8, 9], padding: 3 }, 1)).toMatchObject({
-      kernel: [5],
-      padding: 1,
-    });
-  });
-});
-
-test("numbers are short in cells, and exact where one calculates", () => {
-  expect([0.5333, -12.44, 254, 0, -0.0156, 0.00391, 1e-5, 99.96, 123456].map(short)).toEqual([
-    "0.53",
-    "−12.4",
-    "254",
-    "0",
-    "−.016",
-    ".0039",
-    "1e−5",
-    "100",
-    "1e5",
-  ]);
-  expect([1 / 3, -2, 1e-9, 0].map(exact)).toEqual(["0.333333", "−2", "1.000e−9", "0"]);
-  expect([2, -2].map(factor)).toEqual(["2", "(−2)"]);
-});
-
-describe("colours", () => {
-  const table = signedTable([255, 0, 0], [255, 255, 255], [0, 0, 255]);
-  const painted = (data: readonly number[], appearance: Settings["appearance"]) => {
-    const y: Planes = { channels: 1, height: 1, width: data.length, data: Float32Array.from(data) };
-    const pixels = new Uint8ClampedArray(4 * data.length);
-    paint(y, scaleOf(y, appearance, 1), table, pixels);
-    return data.map((_, at) => [...pixels.slice(4 * at, 4 * at + 3)]);
-  };
-
-  it("show zero as paper however far the numbers reach to either side", () => {
-    expect(painted([-1, 0, 4], "signed")).toEqual([
-      [255, 191, 191],
-      [255, 255, 255],
-      [0, 0, 255],
-    ]);
-    expect(painted([0, 0], "signed")).toEqual([
-      [255, 255, 255],
-      [255, 255, 255],
+  it("two layers of three reach the middle pixel in three ways, those at the edge in one", () => {
+    const three = { kernel: 3, stride: 1, dilation: 1 };
+    expect([...(waysTo([three, three], 0)[0] ?? [])].toSorted(([a], [b]) => a - b)).toEqual([
+      [0, 1],
+      [1, 2],
+      [2, 3],
+      [3, 2],
+      [4, 1],
     ]);
   });
 
-  it("show a picture clipped to black and white, or stretched", () => {
-    expect(painted([-1, 0.5, 2], "clipped").map(([red]) => red)).toEqual([0, 128, 255]);
-    expect(painted([-1, 0.5, 2], "stretched").map(([red]) => red)).toEqual([0, 128, 255]);
-    expect(painted([3, 3], "stretched").map(([red]) => red)).toEqual([0, 0]);
-  });
-});
-
-describe("pictures", () => {
-  it("a colour picture is three planes, one of them, or its grey", () => {
-    const colour: Bytes = { channels: 3, height: 1, width: 1, data: Uint8Array.of(255, 0, 51) };
-    const numbers = (choice: Settings["channels"], white = 255) => [...planesOf(colour, choice, white).data];
-    expect(numbers("all")).toEqual([255, 0, 51]);
-    expect((["red", "green", "blue", "grey"] as const).map((choice) => numbers(choice)[0])).toEqual([
-      255, 0, 51, 82,
-    ]);
-    expect(numbers("blue", 1)).toEqual([Math.fround(0.2)]);
-  });
-
-  it("the reader's own get a longer side of so many pixels, and one plane if they are grey", () => {
-    const picture = (red: number) => ({
-      ...{ height: 60, width: 120 },
-      data: Uint8ClampedArray.from({ length: 4 * 7200 }, (_, at) => [red, 40, 40, 255][at % 4] ?? 0),
-    });
-    expect(reduced(picture(40), 48)).toEqual({
-      ...{ channels: 1, height: 24, width: 48 },
-      data: new Uint8Array(24 * 48).fill(40),
-    });
-    expect(reduced(picture(200), 48)).toMatchObject({ channels: 3, height: 24, width: 48 });
-    expect(reduced(picture(40), 500)).toMatchObject({ height: 60, width: 120 });
-  });
-
-  it("drawn ones fill their planes", () => {
-    for (const { make } of drawn) {
-      const { channels, height, width, data } = make();
-      expect(data.length).toBe(channels * height * width);
-      expect(new Set(data).size).toBeGreaterThan(1);
-    }
-    expect([...bitmap(1).data].filter((byte) => byte === 255).length).toBe(
-      bitmaps[1]?.filter((pixel) => pixel > 0).length,
+  it("is written into links and read from them", () => {
+    fc.assert(
+      fc.property(stacks, (layers) => {
+        expect(layersIn(textOf(layers))).toEqual(layers);
+      }),
     );
+    for (const broken of ["", "3", "3/0/1", "4/1/1", "3/1/1 x", "3/1/1 ".repeat(9)])
+      expect(layersIn(broken)).toBeUndefined();
   });
 });
-
-/** What a link can't tell from 0. */
-function withoutMinusZero(settings: Settings): Settings {
-  const kernel =
-    typeof settings.kernel === "string" ? settings.kernel : settings.kernel.map((one) => one + 0);
-  return { ...settings, kernel, bias: settings.bias + 0 };
-}
