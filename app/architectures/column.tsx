@@ -1,5 +1,5 @@
 import { type ReadonlySignal, type Signal, useSignal, useSignalEffect } from "@preact/signals";
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Colouring } from "./costs.ts";
 import type { Description, Request } from "./description.ts";
@@ -46,10 +46,12 @@ interface Props {
   /** Whether it shares the page's width. */
   readonly narrow: boolean;
   readonly onSelect: (layer: string | undefined) => void;
+  /** What stands above the selected layer. */
+  readonly children?: ComponentChildren;
 }
 
 /** One network: its diagram, the selected layer, and all layers, which belong together. */
-export function Column({ description, layer, colouring, narrow, onSelect }: Props): JSX.Element {
+export function Column({ description, layer, colouring, narrow, onSelect, children }: Props): JSX.Element {
   const selection = useMemo(() => createSelection(firstOpen(description.parts), layer), [description]);
   useSignalEffect(() => {
     if (selection.selected.value !== layer) onSelect(selection.selected.value);
@@ -66,8 +68,16 @@ export function Column({ description, layer, colouring, narrow, onSelect }: Prop
         <Diagram description={description} selection={selection} colouring={colouring} />
       </section>
       <section class="card beside" aria-label={`Layers of ${description.name}`}>
+        {children}
         <Details description={description} selection={selection} />
-        {!narrow && <Layers description={description} selection={selection} />}
+        {narrow ? (
+          <details>
+            <summary>All layers of {description.name}</summary>
+            <Layers description={description} selection={selection} />
+          </details>
+        ) : (
+          <Layers description={description} selection={selection} />
+        )}
       </section>
     </div>
   );

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import type { Description } from "./description.ts";
 import { area, long, memory, ratio, short } from "./numbers.ts";
 import { type AlignedStage, alignStages, type Stage } from "./stages.ts";
+import "./compare.css";
 
 interface Props {
   readonly first: Description;
@@ -19,11 +20,12 @@ export function CompareTotals({ first, second }: Props): JSX.Element {
   ])[] = [
     ["Parameters", a.parameters, b.parameters, short],
     ["Multiply-adds", a.macs, b.macs, short],
-    ["Activations of a picture", a.activations, b.activations, memory],
-    ["Depth, layers with weights", a.depth, b.depth, long],
+    ["Activations", a.activations, b.activations, memory],
+    ["Depth", a.depth, b.depth, long],
   ];
   return (
-    <div class="scroll">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys scroll it
+    <section class="scroll" aria-label="Table of totals" tabIndex={0}>
       <table class="totals">
         <caption class="aside">
           The totals of {first.name} and {second.name}
@@ -38,7 +40,7 @@ export function CompareTotals({ first, second }: Props): JSX.Element {
               {second.name}
             </th>
             <th scope="col" class="number">
-              the second is
+              ratio
             </th>
           </tr>
         </thead>
@@ -52,14 +54,14 @@ export function CompareTotals({ first, second }: Props): JSX.Element {
             </tr>
           ))}
           <tr>
-            <th scope="row">Receptive field, pixels</th>
+            <th scope="row">Receptive field</th>
             <td class="number">{area(a.receptiveField)}</td>
             <td class="number">{area(b.receptiveField)}</td>
             <td class="number">{ratio(b.receptiveField[0], a.receptiveField[0])}</td>
           </tr>
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
@@ -73,13 +75,13 @@ const measures = [
 export function CompareStages({ first, second }: Props): JSX.Element {
   const stages = alignStages(first.summary, second.summary);
   return (
-    <div class="scroll">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys scroll it
+    <section class="scroll" aria-label="Table of costs by resolution" tabIndex={0}>
       <table class="stages">
         <caption class="aside">Costs by the resolution of the maps</caption>
         <thead>
           <tr>
-            <th scope="col">Maps</th>
-            <th scope="col">Network</th>
+            <th scope="col">Network and its maps</th>
             <th scope="col" class="number">
               Layers
             </th>
@@ -92,12 +94,17 @@ export function CompareStages({ first, second }: Props): JSX.Element {
         </thead>
         {stages.map((stage) => (
           <tbody key={stage.title}>
+            <tr>
+              <th scope="rowgroup" colSpan={2 + measures.length}>
+                {stage.title}
+              </th>
+            </tr>
             <Line stage={stage} part="first" name={first.name} all={stages} />
             <Line stage={stage} part="second" name={second.name} all={stages} />
           </tbody>
         ))}
       </table>
-    </div>
+    </section>
   );
 }
 
@@ -112,13 +119,8 @@ function Line({ stage, part, name, all }: LineProps): JSX.Element {
   const own: Stage | undefined = stage[part];
   return (
     <tr class={part}>
-      {part === "first" && (
-        <th scope="rowgroup" rowSpan={2}>
-          {stage.title}
-        </th>
-      )}
       <th scope="row">
-        {name} <span class="muted">{own?.sizes.join(", ")}</span>
+        {name} <span class="muted size">{own?.sizes.join(", ")}</span>
       </th>
       <td class="number">{own?.layers ?? "–"}</td>
       {measures.map(([measure, title, format]) => {

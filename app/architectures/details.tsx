@@ -14,6 +14,7 @@ import { area, extents, long, memory, percent } from "./numbers.ts";
 import type { Selection } from "./selection.ts";
 import { around, findPart } from "./tree.ts";
 import { VolumesDrawing } from "./volumes.tsx";
+import "./details.css";
 
 interface Props {
   readonly description: Description;
@@ -47,7 +48,7 @@ function Way({
   const outer = around(layer);
   const last = layer.slice(outer.at(-1) === undefined ? 0 : (outer.at(-1) ?? "").length + 1);
   return (
-    <nav aria-label="Around this layer" class="way">
+    <nav aria-label={`Around ${layer} of ${name}`} class="way">
       <button
         type="button"
         onClick={() => {
@@ -92,7 +93,7 @@ function Layer({
             {slides.groups > 1 && <Fact title="Groups">{slides.groups}</Fact>}
           </>
         )}
-        <Fact title="Sees">{area(receptiveField)} pixels of the picture</Fact>
+        <Fact title="Sees, pixels">{area(receptiveField)}</Fact>
       </dl>
       <dl class="sums">
         <Sum
@@ -148,7 +149,7 @@ function Sum({ title, value, formula, inner = false, note = "" }: SumProps): JSX
       <dt>{title}</dt>
       <dd>
         {value}
-        <small>{own ? `= ${formatFormula(formula)}` : inner ? "of the layers in it" : note}</small>
+        <small>{own ? `= ${formatFormula(formula)}` : inner ? "all layers in it together" : note}</small>
       </dd>
     </div>
   );

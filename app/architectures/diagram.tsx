@@ -1,14 +1,22 @@
-import { batch, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { type Drawing, type DrawnBox, layout, type Rectangle } from "convnets/diagram";
 import type { JSX } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { amount, type Colouring, formatShare, total } from "./costs.ts";
+import { Contents } from "./contents.tsx";
+import type { Colouring } from "./costs.ts";
 import type { Description } from "./description.ts";
 import { Pan } from "./pan.ts";
+import { changedIn, contains, find, firstInside, innermostAround, keyOf } from "./parts.ts";
 import type { Selection } from "./selection.ts";
-import { BoxShape, FrameShape, type Heat, keyOf, LineShape } from "./shapes.tsx";
+import { Legend, Tools, zoomStep } from "./tools.tsx";
 import { allGroups } from "./tree.ts";
-import { contains, type Direction, neighbour, overlaps, widened } from "./view.ts";
+import { type Direction, neighbour, widened } from "./view.ts";
+import "./diagram.css";
+
+interface Shown {
+  readonly drawing: Drawing | undefined;
+  readonly open: ReadonlySet<string>;
+}
 
 interface Props {
   readonly description: Description;
@@ -31,6 +39,8 @@ export function Diagram({ description, selection, colouring }: Props): JSX.Eleme
   const focus = useSignal<string | undefined>(undefined);
   const drawing = useComputed(() => layout(description.parts, { expanded: (path) => open.value.has(path) }));
 
+  const shown = useRef<Shown>({ drawing: undefined, open: open.peek() });
+
   useEffect(() => {
     if (svg.current === null || content.current === null) return;
     const moved = (seen: Rectangle) => {
@@ -49,31 +59,36 @@ export function Diagram({ description, selection, colouring }: Props): JSX.Eleme
     };
   }, [description]);
 
+  // One effect for both, since effects have no order: first what changed is held, then the drawing moves on from there.
   useSignalEffect(() => {
-    pan.current?.resize(drawing.value);
-  });
-  useSignalEffect(() => {
-    const { target } = selection;
-    const path = target.value;
-    if (path === undefined) return;
-    const place = find(drawing.peek(), path);
+    const now = drawing.value;
+    const target = selection.target.value;
+    const { drawing: before, open: opened } = shown.current;
+    const changed = changedIn(opened, open.peek());
+    shown.current = { drawing: now, open: open.peek() };
+    pan.current?.resize(now);
+    if (changed !== undefined && before !== undefined) {
+      // What opened or closed stays where it was, though all around it moves.
+      const [from, to] = [find(before, changed), find(now, changed)];
+      if (from !== undefined && to !== undefined) pan.current?.hold(from, to);
+    }
+    if (target === undefined) return;
+    const place = find(now, target);
     if (place !== undefined) pan.current?.to(place, legible);
-    target.value = undefined;
+    selection.target.value = undefined;
   });
 
-  const { boxes, frames, lines, width, height } = drawing.value;
-  const part = drawn.value;
+  const { boxes } = drawing.value;
   const reachable = boxes.find((box) => keyOf(box) === focus.value) ?? boxes[0];
   const press = (box: DrawnBox) => {
     focus.value = keyOf(box);
     if (box.category === "modules") selection.enter(box.path);
     else selected.value = box.layers[0];
   };
-  const go = (box: DrawnBox | undefined) => {
+  /** Gives a box the focus, once it is drawn. */
+  const reach = (box: DrawnBox | undefined) => {
     if (box === undefined) return;
     focus.value = keyOf(box);
-    pan.current?.to(box, { least: 0.9, most: 1 });
-    // The box may not be drawn yet.
     requestAnimationFrame(() => {
       content.current
         ?.querySelector<SVGGElement>(`[data-key="${CSS.escape(keyOf(box))}"]`)
@@ -82,9 +97,18 @@ export function Diagram({ description, selection, colouring }: Props): JSX.Eleme
   };
   const onBoxKey = (event: KeyboardEvent, box: DrawnBox) => {
     const to = directions[event.key];
-    if (event.key === "Enter" || event.key === " ") press(box);
-    else if (to !== undefined) go(neighbour(boxes, box, to));
-    else return;
+    const outer = innermostAround(drawing.value, box);
+    if (event.key === "Enter" || event.key === " ") {
+      press(box);
+      if (box.category === "modules") reach(firstInside(drawing.value, box.path));
+    } else if (event.key === "Escape" && outer !== undefined) {
+      selection.leave(outer.path);
+      reach(drawing.value.boxes.find(({ path }) => path === outer.path));
+    } else if (to !== undefined) {
+      const next = neighbour(boxes, box, to);
+      reach(next);
+      if (next !== undefined) pan.current?.to(next, { least: 0.9, most: 1 });
+    } else return;
     event.preventDefault();
     event.stopPropagation();
   };
@@ -104,7 +128,7 @@ export function Diagram({ description, selection, colouring }: Props): JSX.Eleme
         role="group"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move what it shows
         tabIndex={0}
-        aria-label={`Diagram of ${description.name}. Arrow keys move it, plus and minus zoom, 0 shows all.`}
+        aria-label={`Diagram of ${description.name}: arrow keys move it, plus and minus zoom, 0 shows all of it; in it Enter opens a module, Escape closes the one around`}
         onKeyDown={onKey}
       >
         <defs>
@@ -121,82 +145,31 @@ export function Diagram({ description, selection, colouring }: Props): JSX.Eleme
           </marker>
         </defs>
         <g ref={content}>
-          {frames.map((frame, index) =>
-            overlaps(part, frame) ? (
-              <FrameShape
-                key={frame.path}
-                frame={frame}
-                odd={frames.slice(0, index).filter((outer) => contains(outer, frame)).length % 2 === 1}
-                selected={selected.value === frame.path}
-                onClose={() => selection.toggle(frame.path)}
-                onSelect={() => {
-                  selected.value = frame.path;
-                }}
-              />
-            ) : undefined,
-          )}
-          {lines.map((line, index) =>
-            overlaps(part, span(line)) ? <LineShape key={index} line={line} arrow={arrow} /> : undefined,
-          )}
-          {boxes.map((box) =>
-            overlaps(part, box) || box === reachable ? (
-              <BoxShape
-                key={keyOf(box)}
-                box={box}
-                heat={heatOf(box, description, colouring)}
-                selected={isSelected(box, selected.value)}
-                reachable={box === reachable}
-                onPress={() => press(box)}
-                onKeyDown={(event) => onBoxKey(event, box)}
-              />
-            ) : undefined,
-          )}
+          <Contents
+            drawing={drawing.value}
+            part={drawn.value}
+            description={description}
+            selection={selection}
+            colouring={colouring}
+            arrow={arrow}
+            reachable={reachable}
+            onPress={press}
+            onKeyDown={onBoxKey}
+          />
         </g>
       </svg>
-      <div class="row tools">
-        <button
-          type="button"
-          aria-label="Zoom in"
-          title="Zoom in (+)"
-          onClick={() => pan.current?.zoomBy(1.4)}
-        >
-          +
-        </button>
-        <button
-          type="button"
-          aria-label="Zoom out"
-          title="Zoom out (−)"
-          onClick={() => pan.current?.zoomBy(1 / 1.4)}
-        >
-          −
-        </button>
-        <button
-          type="button"
-          title="Show all of it (0)"
-          onClick={() => pan.current?.to(all({ width, height }), whole)}
-        >
-          Fit
-        </button>
-        <button
-          type="button"
-          onClick={() =>
-            batch(() => {
-              open.value = new Set(allGroups(description.parts));
-            })
-          }
-        >
-          Open all
-        </button>
-        <button
-          type="button"
-          onClick={() => {
-            open.value = new Set();
-            pan.current?.to(all(drawing.value), legible);
-          }}
-        >
-          Close all
-        </button>
-      </div>
+      <Tools
+        onZoom={(factor) => pan.current?.zoomBy(factor)}
+        onFit={() => pan.current?.to(all(drawing.value), whole)}
+        onOpenAll={() => {
+          open.value = new Set(allGroups(description.parts));
+        }}
+        onCloseAll={() => {
+          open.value = new Set();
+          pan.current?.to(all(drawing.value), legible);
+        }}
+      />
+      <Legend colouring={colouring} />
     </div>
   );
 }
@@ -214,47 +187,12 @@ const keys: Readonly<Record<string, (pan: Pan, drawing: Drawing) => void>> = {
   ArrowDown: (pan) => pan.by(0, -step),
   ArrowLeft: (pan) => pan.by(step, 0),
   ArrowRight: (pan) => pan.by(-step, 0),
-  "+": (pan) => pan.zoomBy(1.4),
-  "=": (pan) => pan.zoomBy(1.4),
-  "-": (pan) => pan.zoomBy(1 / 1.4),
+  "+": (pan) => pan.zoomBy(zoomStep),
+  "=": (pan) => pan.zoomBy(zoomStep),
+  "-": (pan) => pan.zoomBy(1 / zoomStep),
   "0": (pan, drawing) => pan.to(all(drawing), whole),
 };
 
 function all({ width, height }: Pick<Drawing, "width" | "height">): Rectangle {
   return { x: 0, y: 0, width, height };
-}
-
-function find({ boxes, frames }: Drawing, path: string): Rectangle | undefined {
-  return frames.find((frame) => frame.path === path) ?? boxes.find((box) => isSelected(box, path));
-}
-
-/** A box is selected for every layer it stands for; a closed module, for those in it. */
-function isSelected({ layers, path, category }: DrawnBox, layer: string | undefined): boolean {
-  if (layer === undefined) return false;
-  return (
-    layers.includes(layer) ||
-    (path === layer && path !== "") ||
-    (category === "modules" && layer.startsWith(`${path}.`))
-  );
-}
-
-function span({ x1, y1, x2, y2 }: Drawing["lines"][number]): Rectangle {
-  return {
-    x: Math.min(x1, x2) - 1,
-    y: Math.min(y1, y2),
-    width: Math.abs(x2 - x1) + 90,
-    height: Math.abs(y2 - y1),
-  };
-}
-
-function heatOf({ layers }: DrawnBox, { summary }: Description, colouring: Colouring): Heat | undefined {
-  if (colouring === "kind") return undefined;
-  const all = total(summary, colouring);
-  const amounts = summary.rows
-    .filter(({ path }) => path !== "" && layers.includes(path))
-    .map((row) => amount(row, colouring));
-  const value = colouring === "field" ? Math.max(0, ...amounts) : amounts.reduce((sum, n) => sum + n, 0);
-  return value === 0
-    ? { share: 0, text: "" }
-    : { share: Math.sqrt(value / all), text: formatShare(value, all, colouring) };
 }

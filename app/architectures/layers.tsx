@@ -6,6 +6,7 @@ import type { Description } from "./description.ts";
 import { area, extents, percent } from "./numbers.ts";
 import type { Selection } from "./selection.ts";
 import { type Branch, visibleRows } from "./tree.ts";
+import "./layers.css";
 
 interface Props {
   readonly description: Description;
@@ -17,7 +18,7 @@ const some = 200;
 
 const columns = [
   ["parameters", "Parameters"],
-  ["macs", "Multiply-adds"],
+  ["macs", "Mult-adds"],
   ["activations", "Activations"],
 ] as const;
 
@@ -46,7 +47,6 @@ export function Layers({ description, selection }: Props): JSX.Element {
             <tr>
               <th scope="col">Layer</th>
               <th scope="col">Puts out</th>
-              <th scope="col">Window</th>
               {columns.map(([measure, title]) => (
                 <th
                   key={measure}
@@ -148,11 +148,13 @@ function Line({ branch: { row, name, inner }, indented, description, selection }
           >
             {name}
           </button>
-          {name.replace(/:\d+$/, "") !== kind && <span class="muted">{kind}</span>}
+          <span class="muted">
+            {name.replace(/:\d+$/, "") !== kind && `${kind} `}
+            {window}
+          </span>
         </span>
       </th>
       <td>{extents(output)}</td>
-      <td>{window}</td>
       {columns.map(([measure]) => (
         <Share
           key={measure}

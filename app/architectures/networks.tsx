@@ -1,5 +1,5 @@
 import { useComputed, useSignal } from "@preact/signals";
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { replaceRoute, route } from "../shell/route.ts";
 import { formatView, parseView, requestOf, swapped, type View } from "./address.ts";
@@ -35,39 +35,43 @@ export function Networks(): JSX.Element {
   return (
     <div class="stack architectures">
       <section class="card chooser" aria-label="Choose networks">
-        <Picker
-          label="Network"
-          entries={entries.value}
-          value={name}
-          onChoose={(chosen) => visit({ name: chosen, layer: undefined })}
-        />
-        <Picker
-          label="Compare with"
-          entries={entries.value}
-          value={beside ?? ""}
-          placeholder="no other"
-          onChoose={(chosen) => visit({ beside: chosen, besideLayer: undefined })}
-        />
-        {beside !== undefined && (
-          <>
-            <button type="button" onClick={() => visit(swapped(view.peek()))}>
-              Swap
-            </button>
-            <button type="button" onClick={() => visit({ beside: undefined, besideLayer: undefined })}>
-              Close comparison
-            </button>
-          </>
-        )}
-        <ColourChoice view={view.value} onChange={change} />
-        <BuildOptions view={view.value} onChange={change} />
+        <div class="fields">
+          <Picker
+            label="Network"
+            entries={entries.value}
+            value={name}
+            onChoose={(chosen) => visit({ name: chosen, layer: undefined })}
+          />
+          <Picker
+            label="Compare with"
+            entries={entries.value}
+            value={beside ?? ""}
+            placeholder="no other"
+            onChoose={(chosen) => visit({ beside: chosen, besideLayer: undefined })}
+          />
+          {beside !== undefined && (
+            <div class="row">
+              <button type="button" onClick={() => visit(swapped(view.peek()))}>
+                Swap
+              </button>
+              <button type="button" onClick={() => visit({ beside: undefined, besideLayer: undefined })}>
+                Close comparison
+              </button>
+            </div>
+          )}
+        </div>
+        <div class="fields">
+          <ColourChoice view={view.value} onChange={change} />
+          <BuildOptions view={view.value} summary={first.value.description?.summary} onChange={change} />
+        </div>
       </section>
       {failure.value !== undefined && (
         <p class="notice" role="alert">
           {failure.value}
         </p>
       )}
-      <Failure asked={first.value} />
-      <Failure asked={second.value} />
+      <Failure name={name} asked={first.value} />
+      {beside !== undefined && <Failure name={beside} asked={second.value} />}
       {beside === undefined ? (
         <One view={view.value} asked={first.value} change={change} />
       ) : (
@@ -81,11 +85,13 @@ export function Networks(): JSX.Element {
   );
 }
 
-function Failure({ asked: { failure } }: { readonly asked: Asked }): JSX.Element | undefined {
-  if (failure === undefined) return undefined;
+/** Why a network can't be shown. */
+function Failure({ name, asked }: { readonly name: string; readonly asked: Asked }): JSX.Element | undefined {
+  if (asked.failure === undefined) return undefined;
+  const unknown = entries.value.length > 0 && entries.value.every((entry) => entry.name !== name);
   return (
     <p class="notice" role="alert">
-      {failure}
+      {unknown ? `There is no network “${name.slice(0, 60)}”. Choose one in the list.` : asked.failure}
     </p>
   );
 }
@@ -96,24 +102,35 @@ interface OneProps {
   readonly change: (changes: Partial<View>) => void;
 }
 
-function One({ view, asked: { description }, change }: OneProps): JSX.Element {
+function One({ view, asked, change }: OneProps): JSX.Element | undefined {
+  const { description, failure } = asked;
+  if (failure !== undefined) return undefined;
   const entry = entries.value.find(({ name }) => name === view.name);
+  const overview = <Overview name={view.name} entry={entry} description={description} whole />;
+  if (description === undefined) return <Waiting>{overview}</Waiting>;
   return (
-    <>
-      <section class="card" aria-label="Overview">
-        <Overview entry={entry} description={description} />
-      </section>
-      {description && (
-        <Column
-          key={description}
-          description={description}
-          layer={view.layer}
-          colouring={view.colouring}
-          narrow={false}
-          onSelect={(layer) => change({ layer })}
-        />
-      )}
-    </>
+    <Column
+      key={description}
+      description={description}
+      layer={view.layer}
+      colouring={view.colouring}
+      narrow={false}
+      onSelect={(layer) => change({ layer })}
+    >
+      {overview}
+    </Column>
+  );
+}
+
+/** The room that a network will take. */
+function Waiting({ children }: { readonly children: ComponentChildren }): JSX.Element {
+  return (
+    <div class="column">
+      <div class="card">
+        <p class="muted space">Reading the network …</p>
+      </div>
+      <div class="card">{children}</div>
+    </div>
   );
 }
 
@@ -133,10 +150,15 @@ function Two({
     <>
       <div class="pair">
         <section class="card" aria-label="Overview of the first network">
-          <Overview entry={entryOf(view.name)} description={undefined} />
+          <Overview name={view.name} entry={entryOf(view.name)} description={undefined} whole={false} />
         </section>
         <section class="card" aria-label="Overview of the second network">
-          <Overview entry={entryOf(view.beside)} description={undefined} />
+          <Overview
+            name={view.beside ?? ""}
+            entry={entryOf(view.beside)}
+            description={undefined}
+            whole={false}
+          />
         </section>
       </div>
       {one && other && (

@@ -1,4 +1,5 @@
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const three = new Intl.NumberFormat("en", { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
 const precise = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 
 /** All digits: `61,706`. */
@@ -15,7 +16,7 @@ const powers = [
 /** Three digits: `61.7 k`. */
 export function short(value: number): string {
   const [power, unit] = powers.find(([least]) => value >= least) ?? [1, ""];
-  return unit === "" ? precise.format(value) : `${precise.format(value / power)} ${unit}`;
+  return unit === "" ? precise.format(value) : `${three.format(value / power)} ${unit}`;
 }
 
 /** What so many f32 numbers take: `26.1 kB`. */

@@ -1,3 +1,4 @@
+import type { Summary } from "convnets/models";
 import type { JSX } from "preact";
 import type { View } from "./address.ts";
 import { type Colouring, colourings, colouringTitles } from "./costs.ts";
@@ -29,12 +30,26 @@ export function ColourChoice({ view, onChange }: Props): JSX.Element {
   );
 }
 
+interface BuildProps extends Props {
+  readonly summary: Summary | undefined;
+}
+
 /** How a network is built, where that is not as published. */
-export function BuildOptions({ view, onChange }: Props): JSX.Element {
+export function BuildOptions({ view, summary, onChange }: BuildProps): JSX.Element {
   return (
     <>
-      <Whole label="Picture's side, pixels" value={view.size} onChange={(size) => onChange({ size })} />
-      <Whole label="Classes" value={view.classes} onChange={(classes) => onChange({ classes })} />
+      <Whole
+        label="Picture's side, pixels"
+        value={view.size}
+        usual={summary?.input[2]}
+        onChange={(size) => onChange({ size })}
+      />
+      <Whole
+        label="Classes"
+        value={view.classes}
+        usual={summary?.output[1]}
+        onChange={(classes) => onChange({ classes })}
+      />
     </>
   );
 }
@@ -42,10 +57,11 @@ export function BuildOptions({ view, onChange }: Props): JSX.Element {
 interface WholeProps {
   readonly label: string;
   readonly value: number | undefined;
+  readonly usual: number | undefined;
   readonly onChange: (value: number | undefined) => void;
 }
 
-function Whole({ label, value, onChange }: WholeProps): JSX.Element {
+function Whole({ label, value, usual, onChange }: WholeProps): JSX.Element {
   return (
     <label class="field">
       <span>{label}</span>
@@ -55,7 +71,7 @@ function Whole({ label, value, onChange }: WholeProps): JSX.Element {
         min={1}
         max={4096}
         step={1}
-        placeholder="as published"
+        placeholder={usual === undefined ? "" : `${usual}`}
         value={value ?? ""}
         onChange={({ currentTarget }) => {
           const number = currentTarget.valueAsNumber;

@@ -3,16 +3,19 @@ import type { Description, Entry } from "./description.ts";
 import { area, extents, long, memory, short } from "./numbers.ts";
 
 interface Props {
+  readonly name: string;
   readonly entry: Entry | undefined;
   readonly description: Description | undefined;
+  /** Whether it tells the totals. */
+  readonly whole: boolean;
 }
 
 /** Whose network this is, and what it costs as a whole. */
-export function Overview({ entry, description }: Props): JSX.Element {
+export function Overview({ name, entry, description, whole }: Props): JSX.Element {
   return (
-    <div class="overview">
+    <div class={whole ? "overview whole" : "overview"}>
       <h2>
-        {entry?.name} <span class="form">{entry?.form}</span>
+        {name} {entry && <span class="form">{entry.form}</span>}
       </h2>
       <p>{entry?.about}</p>
       {entry && (
@@ -23,7 +26,7 @@ export function Overview({ entry, description }: Props): JSX.Element {
           </a>
         </p>
       )}
-      {description && <Totals description={description} />}
+      {whole && description && <Totals description={description} />}
     </div>
   );
 }

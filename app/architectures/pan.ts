@@ -30,7 +30,7 @@ export class Pan {
       .clickDistance(5)
       .on("start", ({ sourceEvent }: { readonly sourceEvent: unknown }) => {
         // Whoever takes hold of the drawing stops its move.
-        if (sourceEvent !== null) this.#halt();
+        if (sourceEvent instanceof Event) this.#halt();
       })
       .on("zoom", ({ transform }: { readonly transform: ZoomTransform }) => {
         this.#content.setAttribute("transform", transform.toString());
@@ -56,6 +56,14 @@ export class Pan {
   zoomBy(factor: number): void {
     this.#halt();
     select(this.#svg).call(this.#zoom.scaleBy, factor);
+  }
+
+  /** Moves so that the middle of the upper edge of `to` is where that of `from` was. */
+  hold(from: Rectangle, to: Rectangle): void {
+    this.#halt();
+    const { x, y, k } = zoomTransform(this.#svg);
+    const across = from.x + from.width / 2 - to.x - to.width / 2;
+    this.#set({ x: x + k * across, y: y + k * (from.y - to.y), k });
   }
 
   /** Moves to where a rectangle fills the view. */

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useId, useRef } from "preact/hooks";
 import type { Entry } from "./description.ts";
 import { families } from "./families.ts";
+import "./picker.css";
 
 interface Props {
   readonly label: string;

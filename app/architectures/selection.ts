@@ -12,6 +12,8 @@ export interface Selection {
   toggle(path: string): void;
   /** Opens a module, selects it and moves there. */
   enter(path: string): void;
+  /** Closes a module, selects it and moves there. */
+  leave(path: string): void;
   /** Selects a layer, opens what is around it and moves there. */
   reveal(layer: string): void;
 }
@@ -27,6 +29,11 @@ export function createSelection(open: ReadonlySet<string>, layer: string | undef
     },
     enter(path: string) {
       selection.open.value = new Set([...selection.open.value, path]);
+      selection.selected.value = path;
+      selection.target.value = path;
+    },
+    leave(path: string) {
+      selection.open.value = without(selection.open.value, path);
       selection.selected.value = path;
       selection.target.value = path;
     },

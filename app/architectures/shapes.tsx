@@ -1,5 +1,6 @@
 import type { DrawnBox, Frame, Line } from "convnets/diagram";
 import type { JSX } from "preact";
+import { keyOf } from "./parts.ts";
 
 /** How much of the colour a box has, 0 to 1, and what stands below its title. */
 export interface Heat {
@@ -21,7 +22,7 @@ export function BoxShape({ box, heat, selected, reachable, onPress, onKeyDown }:
   const { x, y, width, height, title, note, category } = box;
   const plus = title === "+";
   const below = heat === undefined || plus ? note : heat.text;
-  const text = plus && note !== "" ? `+  ${note}` : title;
+  const text = plus && note !== "" ? `+ ${note}` : title;
   const two = !plus && below !== "";
   const module = category === "modules";
   return (
@@ -43,6 +44,8 @@ export function BoxShape({ box, heat, selected, reachable, onPress, onKeyDown }:
       <text x={width / 2} y={two ? (height > 40 ? 19 : 14.5) : height / 2 + 4.5}>
         {text}
       </text>
+      {/* Between the words of two lines, for whoever hears them as one. */}
+      {two && " "}
       {two && (
         <text class="below" x={width / 2} y={height > 40 ? 36 : 27}>
           {below}
@@ -52,16 +55,13 @@ export function BoxShape({ box, heat, selected, reachable, onPress, onKeyDown }:
   );
 }
 
-/** What tells one box of a drawing from the others. */
-export function keyOf({ layers, path, title }: DrawnBox): string {
-  return layers[0] ?? `${path}:${title}`;
-}
-
+/** What is written in the box, and where it is. */
 function labelOf({ title, note, path, category }: DrawnBox, heat: Heat | undefined): string {
-  const where = path === "" || path === title ? "" : `, in ${path}`;
-  const what =
-    category === "modules" ? `module ${title}, ${note}` : note === "" ? title : `${title}, ${note}`;
-  return `${what}${where}${heat === undefined || heat.text === "" ? "" : `: ${heat.text}`}`;
+  const written = title === "+" ? [`+ ${note}`, heat?.text] : [title, heat?.text, note];
+  const where = path === "" || category === "modules" ? "" : `in ${path}`;
+  return [...written, category === "modules" ? "module" : where]
+    .filter((word) => word !== undefined && word.trim() !== "")
+    .join(", ");
 }
 
 interface FrameProps {

@@ -13,7 +13,7 @@ export interface Stage {
 
 /** Two networks at the same resolution; undefined where one has no layer of it. */
 export interface AlignedStage {
-  /** `1/4` of the picture's side, or `no maps`. */
+  /** `1/4` of the picture's side, or `Without maps`. */
   readonly title: string;
   readonly first: Stage | undefined;
   readonly second: Stage | undefined;
@@ -65,6 +65,6 @@ function halvings({ output }: Row, [, , side = 1]: Summary["input"]): number {
 }
 
 function titleOf(place: number): string {
-  if (place === withoutMaps) return "without maps";
-  return place === 0 ? "the picture's own size" : `1/${2 ** place} of its side`;
+  if (place === withoutMaps) return "Without maps";
+  return place === 0 ? "As large as the picture" : `1/${2 ** place} of the picture's side`;
 }

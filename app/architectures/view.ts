@@ -1,6 +1,6 @@
 import type { DrawnBox, Rectangle } from "convnets/diagram";
 
-interface Size {
+export interface Size {
   readonly width: number;
   readonly height: number;
 }
@@ -53,19 +53,6 @@ export function visible({ x, y, k }: Transform, { width, height }: Size): Rectan
 /** A part as large again on every side, so that small moves need no new drawing. */
 export function widened({ x, y, width, height }: Rectangle): Rectangle {
   return { x: x - width, y: y - height, width: 3 * width, height: 3 * height };
-}
-
-export function overlaps(a: Rectangle, b: Rectangle): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
-}
-
-export function contains(outer: Rectangle, inner: Rectangle): boolean {
-  return (
-    outer.x <= inner.x &&
-    outer.y <= inner.y &&
-    inner.x + inner.width <= outer.x + outer.width &&
-    inner.y + inner.height <= outer.y + outer.height
-  );
 }
 
 export type Direction = "up" | "down" | "left" | "right";

@@ -5,6 +5,8 @@ type Extents = readonly [channels: number, height: number, width: number];
 /** Maps, or a kernel, as a box, in pixels of the drawing. */
 export interface Volume {
   readonly title: string;
+  /** How many there are of it, where that is more than one. */
+  readonly note: string;
   readonly extents: Extents;
   /** The upper left corner of its front face. */
   readonly x: number;
@@ -37,18 +39,20 @@ export function volumesOf({ slides, products, input, output }: Row): Volumes | u
   if (to === undefined || high === undefined || wide === undefined) return undefined;
   // A pooling reads one map at a time.
   const deep = products.length === 0 ? 1 : channels / slides.groups;
-  const named: readonly (readonly [string, Extents])[] = [
-    ["input", [channels, height, width]],
-    [products.length === 0 ? "window" : `kernel, one of ${to}`, [deep, ...slides.kernel]],
-    ["output", [to, high, wide]],
+  const named: readonly Pick<Volume, "title" | "note" | "extents">[] = [
+    { title: "input", note: "", extents: [channels, height, width] },
+    products.length === 0
+      ? { title: "window", note: "", extents: [deep, ...slides.kernel] }
+      : { title: "kernel", note: `, one of ${to}`, extents: [deep, ...slides.kernel] },
+    { title: "output", note: "", extents: [to, high, wide] },
   ];
-  const sides = named.flatMap(([, [c, h, w]]) => [slant * c, h, w]);
+  const sides = named.flatMap(({ extents: [c, h, w] }) => [slant * c, h, w]);
   const scale = largest / Math.max(...sides);
   // What is too small to see is drawn three pixels large.
   const drawn = (extent: number) => Math.max(3, extent * scale);
-  const sizes = named.map(([title, extents]) => {
-    const [c, h, w] = extents;
-    return { title, extents, width: drawn(w), height: drawn(h), depth: Math.max(2, slant * c * scale) };
+  const sizes = named.map((one) => {
+    const [c, h, w] = one.extents;
+    return { ...one, width: drawn(w), height: drawn(h), depth: Math.max(2, slant * c * scale) };
   });
   const tallest = Math.max(...sizes.map((size) => size.height + size.depth));
   let right = 0;

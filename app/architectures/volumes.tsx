@@ -7,7 +7,7 @@ export function VolumesDrawing({ row }: { readonly row: Row }): JSX.Element | un
   const drawing = volumesOf(row);
   if (drawing === undefined) return undefined;
   const { width, height, volumes } = drawing;
-  const told = volumes.map(({ title, extents }) => `${title} ${extents.join(" × ")}`);
+  const told = volumes.map(({ title, extents, note }) => `${title} ${extents.join(" × ")}${note}`);
   return (
     <figure class="volumes">
       <svg
@@ -21,10 +21,11 @@ export function VolumesDrawing({ row }: { readonly row: Row }): JSX.Element | un
         ))}
       </svg>
       <figcaption>
-        {volumes.map(({ title, extents }, index) => (
+        {volumes.map(({ title, extents, note }, index) => (
           <span key={title}>
             <i style={{ background: `var(--series-${index})` }} />
             {title} {extents.join(" × ")}
+            {note}
           </span>
         ))}
       </figcaption>

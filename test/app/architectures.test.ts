@@ -51,13 +51,13 @@ describe("stages", () => {
     expect(
       aligned.map(({ title, first, second }) => [title, first?.layers ?? 0, second?.layers ?? 0]),
     ).toEqual([
-      ["the picture's own size", 0, 2],
-      ["1/2 of its side", 1, 2],
-      ["1/4 of its side", 11, 3],
-      ["1/8 of its side", 13, 3],
-      ["1/16 of its side", 19, 3],
-      ["1/32 of its side", 9, 0],
-      ["without maps", 1, 3],
+      ["As large as the picture", 0, 2],
+      ["1/2 of the picture's side", 1, 2],
+      ["1/4 of the picture's side", 11, 3],
+      ["1/8 of the picture's side", 13, 3],
+      ["1/16 of the picture's side", 19, 3],
+      ["1/32 of the picture's side", 9, 0],
+      ["Without maps", 1, 3],
     ]);
     expect(aligned[2]?.second?.sizes).toEqual(["56 × 56"]);
   });

@@ -1,0 +1,80 @@
+import type { Drawing, DrawnBox, Rectangle } from "convnets/diagram";
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import { amount, type Colouring, formatShare, total } from "./costs.ts";
+import type { Description } from "./description.ts";
+import { contains, isSelected, keyOf, overlaps, span } from "./parts.ts";
+import type { Selection } from "./selection.ts";
+import { BoxShape, FrameShape, type Heat, LineShape } from "./shapes.tsx";
+
+interface Props {
+  readonly drawing: Drawing;
+  /** Only what overlaps it is drawn: ResNet-1202 has two thousand boxes. */
+  readonly part: Rectangle;
+  readonly description: Description;
+  readonly selection: Selection;
+  readonly colouring: Colouring;
+  /** Where the arrow's head is defined. */
+  readonly arrow: string;
+  /** The box that Tab leads to, drawn wherever it is. */
+  readonly reachable: DrawnBox | undefined;
+  readonly onPress: (box: DrawnBox) => void;
+  readonly onKeyDown: (event: KeyboardEvent, box: DrawnBox) => void;
+}
+
+/** The frames, lines and boxes of a drawing. */
+export function Contents(props: Props): JSX.Element {
+  const { drawing, part, description, selection, colouring, arrow, reachable } = props;
+  const { boxes, frames, lines } = drawing;
+  const { selected } = selection;
+  // An open module is selected by its frame, not by what is in it.
+  const framed = frames.some(({ path }) => path === selected.value);
+  const heatOf = useMemo(() => heats(description, colouring), [description, colouring]);
+  return (
+    <>
+      {frames.map((frame, index) =>
+        overlaps(part, frame) ? (
+          <FrameShape
+            key={frame.path}
+            frame={frame}
+            odd={frames.slice(0, index).filter((outer) => contains(outer, frame)).length % 2 === 1}
+            selected={selected.value === frame.path}
+            onClose={() => selection.toggle(frame.path)}
+            onSelect={() => {
+              selected.value = frame.path;
+            }}
+          />
+        ) : undefined,
+      )}
+      {lines.map((line, index) =>
+        overlaps(part, span(line)) ? <LineShape key={index} line={line} arrow={arrow} /> : undefined,
+      )}
+      {boxes.map((box) =>
+        overlaps(part, box) || box === reachable ? (
+          <BoxShape
+            key={keyOf(box)}
+            box={box}
+            heat={heatOf(box)}
+            selected={!framed && isSelected(box, selected.value)}
+            reachable={box === reachable}
+            onPress={() => props.onPress(box)}
+            onKeyDown={(event) => props.onKeyDown(event, box)}
+          />
+        ) : undefined,
+      )}
+    </>
+  );
+}
+
+/** How much of a measure each box has; a box without any is white. */
+function heats({ summary }: Description, colouring: Colouring): (box: DrawnBox) => Heat | undefined {
+  if (colouring === "kind") return () => undefined;
+  const all = total(summary, colouring);
+  const amounts = new Map(summary.rows.map((row) => [row.path, amount(row, colouring)]));
+  return ({ layers }) => {
+    const some = layers.map((layer) => amounts.get(layer) ?? 0);
+    const value = colouring === "field" ? Math.max(0, ...some) : some.reduce((sum, n) => sum + n, 0);
+    if (value === 0) return { share: 0, text: "" };
+    return { share: Math.sqrt(value / all), text: formatShare(value, all, colouring) };
+  };
+}
