@@ -39,10 +39,10 @@ function CostTable({ title, reduced, naive, measure }: CostTableProps): JSX.Elem
         <tr>
           <th scope="col">Branch</th>
           <th scope="col" class="number">
-            <span class="key" style={{ background: "var(--series-0)" }} /> With
+            <span class="swatch" style={{ background: "var(--series-0)" }} /> With
           </th>
           <th scope="col" class="number">
-            <span class="key" style={{ background: "var(--series-1)" }} /> Without
+            <span class="swatch" style={{ background: "var(--series-1)" }} /> Without
           </th>
           <th scope="col" class="number">
             Factor
@@ -56,7 +56,7 @@ function CostTable({ title, reduced, naive, measure }: CostTableProps): JSX.Elem
             <th scope="row">{name}</th>
             <td class="number">{whole(first)}</td>
             <td class="number">{whole(second)}</td>
-            <td class="number">{first === 0 ? "" : `${brief(second / first)} ×`}</td>
+            <td class="number">{second === 0 ? "–" : `${brief(second / first)} ×`}</td>
             <td class="drawn">
               {name !== total.name && (
                 <>

@@ -26,7 +26,7 @@ export function BlockDrawing({ split, naive, channels, onChange }: BranchesProps
   );
   return (
     <fieldset class="block" aria-label="Channels of the block">
-      <div class="box wide">
+      <div class="step wide">
         <span class="kind">input</span>
         <div class="named">
           <span aria-hidden="true">side, pixels</span>
@@ -73,7 +73,7 @@ export function BlockDrawing({ split, naive, channels, onChange }: BranchesProps
       <Arrow shape={shape(split.three)} />
       <Arrow shape={shape(split.five)} />
       <Arrow shape={shape(naive ? from : split.pooled)} />
-      <div class="box wide">
+      <div class="step wide">
         <span class="kind">output</span>
         <strong>{shape(channels)}</strong>
         <span class="muted">branches stacked by channel</span>
@@ -84,7 +84,7 @@ export function BlockDrawing({ split, naive, channels, onChange }: BranchesProps
 
 function Box({ title, children }: { readonly title: string; readonly children: JSX.Element }): JSX.Element {
   return (
-    <div class="box">
+    <div class="step">
       <span class="kind">{title}</span>
       {children}
     </div>

@@ -26,7 +26,7 @@ export function Connections({ kernel }: { readonly kernel: number }): JSX.Elemen
   };
   return (
     <div class="connections">
-      <div class="pair">
+      <div class="grids">
         <figure>
           <Grid
             label={`Full connection: output ${output.value + 1} reads all ${pixels.length} pixels, by weights of its own.`}

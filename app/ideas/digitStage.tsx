@@ -3,22 +3,24 @@ import { useMemo, useRef } from "preact/hooks";
 import { Pixels } from "./pixels.tsx";
 import { Quantity } from "./quantity.tsx";
 import { session } from "./session.ts";
-import { farthest, moved, type Placement, perClass, type Shift } from "./shift.ts";
+import { farthest, moved, type Placement, perClass, type Shift, withinReach } from "./shift.ts";
 
 interface DigitStageProps {
   readonly placement: Placement;
   readonly onMove: (part: Partial<Placement>) => void;
+  /** Goes on from where the digit is by then: keys repeat faster than pages are drawn. */
+  readonly onStep: (by: Shift) => void;
 }
 
-const arrows: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
+const arrows: Readonly<Record<string, Shift>> = {
+  ArrowLeft: { dx: -1, dy: 0 },
+  ArrowRight: { dx: 1, dy: 0 },
+  ArrowUp: { dx: 0, dy: -1 },
+  ArrowDown: { dx: 0, dy: 1 },
 };
 
 /** A digit to move: dragged, by arrow keys, or by sliders. */
-export function DigitStage({ placement, onMove }: DigitStageProps): JSX.Element {
+export function DigitStage({ placement, onMove, onStep }: DigitStageProps): JSX.Element {
   const { digit, dx, dy } = placement;
   const label = Math.floor(digit / perClass);
   const images = session.samples.value?.images;
@@ -27,18 +29,18 @@ export function DigitStage({ placement, onMove }: DigitStageProps): JSX.Element 
     return Float32Array.from(moved(picture, { dx, dy }), (pixel) => pixel / 255);
   }, [images, digit, dx, dy]);
   const grip = useRef<(Shift & { readonly x: number; readonly y: number }) | undefined>(undefined);
-  const moveTo = (x: number, y: number) => onMove({ dx: within(x), dy: within(y) });
+  const moveTo = (x: number, y: number) => onMove({ dx: withinReach(x), dy: withinReach(y) });
   return (
-    <div class="stage">
+    <div class="placing">
       <button
         type="button"
-        class="picture"
+        class="grip"
         aria-label={`A ${label}, ${dx} pixels to the right and ${dy} down. Arrow keys move it.`}
         onKeyDown={(event) => {
           const arrow = arrows[event.key];
           if (arrow === undefined) return;
           event.preventDefault();
-          moveTo(dx + arrow[0], dy + arrow[1]);
+          onStep(arrow);
         }}
         onPointerDown={({ currentTarget, pointerId, clientX, clientY }) => {
           currentTarget.setPointerCapture(pointerId);
@@ -56,7 +58,7 @@ export function DigitStage({ placement, onMove }: DigitStageProps): JSX.Element 
       >
         <Pixels values={pixels} width={28} colour="--ink" />
       </button>
-      <div class="stage-controls">
+      <div class="placing-controls">
         <fieldset class="digits" aria-label="Digit">
           {Array.from({ length: 10 }, (_, other) => (
             <button
@@ -95,8 +97,4 @@ export function DigitStage({ placement, onMove }: DigitStageProps): JSX.Element 
       </div>
     </div>
   );
-}
-
-function within(steps: number): number {
-  return Math.max(-farthest, Math.min(farthest, steps));
 }

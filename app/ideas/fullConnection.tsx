@@ -77,7 +77,7 @@ export function FullConnection(): JSX.Element {
           onChange={(value) => change({ kernel: value })}
         />
       </div>
-      <div class="beside">
+      <div class="abreast">
         <Bars comparison={comparison} />
         <Areas comparison={comparison} />
       </div>

@@ -40,7 +40,7 @@ export function InceptionBlock(): JSX.Element {
           </button>
         ))}
       </fieldset>
-      <div class="beside block-and-costs">
+      <div class="abreast block-and-costs">
         <div class="drawing">
           <label class="row">
             <input
@@ -62,9 +62,10 @@ export function InceptionBlock(): JSX.Element {
           />
         </div>
         <div class="stack">
-          <div class="stack scroll">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: on narrow screens large numbers are scrolled to, by keys too */}
+          <section class="stack scroll" aria-label="Costs of the block" tabIndex={0}>
             <BlockCosts reduced={reduced} naive={plain} />
-          </div>
+          </section>
           <p aria-live="polite">
             With reductions the block turns {product(split.side, split.side, split.from)} into{" "}
             <strong>{whole(reduced.channels)} channels</strong> by {whole(reduced.macs)} multiply-adds.

@@ -18,9 +18,9 @@ export function product(...factors: readonly number[]): string {
 
 const units = ["bytes", "KB", "MB", "GB", "TB", "PB"];
 
-/** In units of 1000: `6,912 bytes` up to ten thousand, then `120 KB`, `76.8 GB`. */
+/** In units of 1000: `108 bytes`, `6.91 KB`, `76.8 GB`. */
 export function bytes(value: number): string {
-  if (value < 10_000) return `${whole(value)} bytes`;
+  if (value < 1000) return `${whole(value)} bytes`;
   const power = Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
   return `${brief(value / 1000 ** power)} ${units[power]}`;
 }

@@ -61,7 +61,7 @@ export function Bars({ comparison }: { readonly comparison: Comparison }): JSX.E
             <span class="number">{bytes(weights * bytesPerWeight)}</span>
             <span class="axis">
               <span
-                class="bar"
+                class="length"
                 style={{
                   width: `${(100 * Math.log10(weights)) / decades}%`,
                   background: `var(--series-${series})`,

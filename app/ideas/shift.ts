@@ -8,6 +8,11 @@ export interface Shift {
 
 /** The farthest that a digit is moved either way. */
 export const farthest = 10;
+/** The nearest step along an axis that can be taken. */
+export function withinReach(steps: number): number {
+  return Math.max(-farthest, Math.min(farthest, steps));
+}
+
 /** Every step that can be taken along an axis: -10 to 10. */
 export const steps: readonly number[] = Array.from({ length: 2 * farthest + 1 }, (_, i) => i - farthest);
 /** Digits that the maps are averaged over: the first few of each class. */

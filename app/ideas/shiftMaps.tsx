@@ -50,36 +50,36 @@ export function ShiftMaps({ placement, onMove }: ShiftMapsProps): JSX.Element {
           );
         })}
       </div>
-      <div class="scroll">
-        <table>
-          <caption>Digits read rightly, by how far they are moved (the larger of the two shifts)</caption>
-          <thead>
-            <tr>
-              <th scope="col">Pixels</th>
-              {distances.map((distance) => (
-                <th key={distance} scope="col" class="number">
-                  {distance}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {nets.map(({ name, title }) => (
-              <tr key={name}>
-                <th scope="row">{title}</th>
-                {distances.map((distance) => {
-                  const mean = ringMean(maps[name]?.right ?? empty, distance);
-                  return (
-                    <td key={distance} class="number">
-                      {Number.isNaN(mean) ? "…" : `${Math.round(100 * mean)} %`}
-                    </td>
-                  );
-                })}
-              </tr>
+      <table class="distances">
+        <caption>
+          Digits read rightly, in percent, by how many pixels they are moved along the farther axis
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Pixels</th>
+            {distances.map((distance) => (
+              <th key={distance} scope="col" class="number">
+                {distance}
+              </th>
             ))}
-          </tbody>
-        </table>
-      </div>
+          </tr>
+        </thead>
+        <tbody>
+          {nets.map(({ name, title }) => (
+            <tr key={name}>
+              <th scope="row">{title}</th>
+              {distances.map((distance) => {
+                const mean = ringMean(maps[name]?.right ?? empty, distance);
+                return (
+                  <td key={distance} class="number">
+                    {Number.isNaN(mean) ? "…" : Math.round(100 * mean)}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </>
   );
 }
@@ -117,7 +117,7 @@ function MapPicture({ title, values, shift, onMove }: MapPictureProps): JSX.Elem
         }
       />
       <span
-        class="frame"
+        class="here"
         style={{
           left: `${(shift.dx + farthest) * cell}%`,
           top: `${(shift.dy + farthest) * cell}%`,

@@ -6,7 +6,7 @@ import { Answers } from "./answers.tsx";
 import { DigitStage } from "./digitStage.tsx";
 import { Features } from "./features.tsx";
 import { session } from "./session.ts";
-import { type Placement, placementAddressing } from "./shift.ts";
+import { type Placement, placementAddressing, type Shift, withinReach } from "./shift.ts";
 import { ShiftMaps } from "./shiftMaps.tsx";
 import { TrainAll } from "./trainAll.tsx";
 import "./translation.css";
@@ -18,6 +18,10 @@ export function Translation(): JSX.Element {
   useSignalEffect(() => void session.show(placement.value));
   const move = (part: Partial<Placement>) => {
     placement.value = { ...placement.value, ...part };
+  };
+  const step = ({ dx, dy }: Shift) => {
+    const { value } = placement;
+    move({ dx: withinReach(value.dx + dx), dy: withinReach(value.dy + dy) });
   };
   const trained = session.phase.value.kind === "trained";
   return (
@@ -32,7 +36,7 @@ export function Translation(): JSX.Element {
       </p>
       <TrainAll />
       <div class="moving">
-        <DigitStage placement={placement.value} onMove={move} />
+        <DigitStage placement={placement.value} onMove={move} onStep={step} />
         <div class="results">
           <Answers placement={placement.value} />
           {trained && <ShiftMaps placement={placement.value} onMove={move} />}

@@ -82,7 +82,12 @@ describe("full connection beside a convolution", () => {
 describe("numbers", () => {
   it("have their thousands apart, and units", () => {
     expect(whole(19_200_000_000)).toBe("19,200,000,000");
-    expect([6_912, 120_000, 76_800_000_000].map(bytes)).toEqual(["6,912 bytes", "120 KB", "76.8 GB"]);
+    expect([108, 6_912, 120_000, 76_800_000_000].map(bytes)).toEqual([
+      "108 bytes",
+      "6.91 KB",
+      "120 KB",
+      "76.8 GB",
+    ]);
     expect([1.875, 17.36, 17_361.1].map(brief)).toEqual(["1.88", "17.4", "17,361"]);
     expect([0, 0.00001, 0.0009, 0.983, 1].map(percent)).toEqual([
       "0 %",
