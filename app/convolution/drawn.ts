@@ -41,9 +41,13 @@ export const drawn: readonly Drawn[] = [
       grey(side, (row, column) => soft(Math.abs(Math.hypot(row - middle, column - middle) - 10) - 1.5)),
   },
   {
-    name: "waves",
-    title: "Waves that get shorter",
-    make: () => grey(64, (_, column) => 0.5 + 0.5 * Math.sin(column ** 2 / 45)),
+    name: "rings",
+    title: "Rings, ever closer",
+    make: () =>
+      grey(
+        128,
+        (row, column) => 0.5 + 0.5 * Math.cos(((row - 64) ** 2 + (column - 64) ** 2) * (Math.PI / 128)),
+      ),
   },
   {
     name: "letter",

@@ -1,26 +1,22 @@
 import type { JSX } from "preact";
 import { type Axis, stepsOf } from "./geometry.ts";
 import { exact } from "./numbers.ts";
-import { columns, pooling, problem, rows, settings } from "./state.ts";
+import { columns, pooling, rows, settings } from "./state.ts";
 
-/** How many windows there are, with the numbers put in; what does not fit is said here. */
+/** How many windows there are, with the numbers put in. */
 export function Formula(): JSX.Element {
   const square = rows.value.extent === columns.value.extent;
   return (
     <section class="card" aria-label="Size of the output">
       <h2>Size of the output</h2>
-      {problem.value !== undefined && (
-        <p class="notice" role="alert">
-          {problem.value}
-        </p>
-      )}
-      <div class="scroll formulas">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keys scroll it where it is wider than the page */}
+      <section class="scroll formulas" aria-label="Formula" tabIndex={0}>
         <General />
         {!square && <p class="muted">Height</p>}
         <Numbers axis={rows.value} name={square ? "height and width" : "height"} />
         {!square && <p class="muted">Width</p>}
         {!square && <Numbers axis={columns.value} name="width" />}
-      </div>
+      </section>
       <p class="muted">
         <Letters />
         {rest(rows.value, columns.value)}

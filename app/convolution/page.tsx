@@ -6,6 +6,7 @@ import "./convolution.css";
 import { Formula } from "./formula.tsx";
 import { GeometryCard } from "./geometryCard.tsx";
 import { KernelCard } from "./kernelCard.tsx";
+import { LessonBar } from "./lessonBar.tsx";
 import { PictureCard } from "./pictureCard.tsx";
 import { pause } from "./playback.ts";
 import { Player } from "./player.tsx";
@@ -19,6 +20,7 @@ export function Convolution(): JSX.Element {
   useEffect(() => pause, []);
   return (
     <div class="convolution">
+      <LessonBar />
       <div class="controls stack">
         <PictureCard failure={failure} />
         <KernelCard />

@@ -59,12 +59,12 @@ export function PictureCard({ failure }: { readonly failure: string | undefined 
           </button>
         )}
       </div>
-      <OwnPicture />
       {failure !== undefined && (
         <p class="notice" role="alert">
           {failure}
         </p>
       )}
+      <OwnPicture />
       {bytes.value.channels === 3 && (
         <label class="field">
           <span>Its colours</span>

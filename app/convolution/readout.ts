@@ -23,6 +23,7 @@ export function inputReadout(): string {
   if (count.value === 0) return "";
   const { row, column } = cornerOf(looked.value);
   const [bottom, right] = [row + rows.value.reach - 1, column + columns.value.reach - 1];
+  if (rows.value.reach === 1) return `Window: row ${row}, column ${column}`;
   return `Window: rows ${row} to ${bottom}, columns ${column} to ${right}`;
 }
 

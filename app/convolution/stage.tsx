@@ -32,6 +32,11 @@ export function Stage(): JSX.Element {
       >
         <Readout of={inputReadout} />
       </GridView>
+      {state.problem.value !== undefined && (
+        <p class="notice" role="alert">
+          {state.problem.value}
+        </p>
+      )}
       <GridView
         title={`Output ${sizeOf(y.value)}`}
         label={`The result, ${y.value.height} rows and ${y.value.width} columns. Arrow keys move the window.`}

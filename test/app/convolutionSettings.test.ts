@@ -5,6 +5,7 @@ import type { Planes } from "../../app/convolution/compute.ts";
 import { type Bytes, bitmap, drawn } from "../../app/convolution/drawn.ts";
 import { filterNumbers, firstFilters } from "../../app/convolution/filters.ts";
 import { kernelSizes } from "../../app/convolution/kernels.ts";
+import { lessons } from "../../app/convolution/lessons.ts";
 import { exact, factor, short } from "../../app/convolution/numbers.ts";
 import { planesOf } from "../../app/convolution/planes.ts";
 import {
@@ -90,6 +91,16 @@ describe("links", () => {
         });
       }),
     );
+  });
+
+  it("of lessons are understood, and no two are the same", () => {
+    const read = lessons.map(({ query }) => settingsOf(new URLSearchParams(query)).settings);
+    expect(read.map((settings) => queryOf(settings, undefined))).toEqual(
+      lessons.map(({ query: { picture, ...rest } }) =>
+        picture === initial.picture ? rest : { picture, ...rest },
+      ),
+    );
+    expect(new Set(read.map((settings) => JSON.stringify(settings))).size).toBe(lessons.length);
   });
 
   it("to the beginning are short", () => {
