@@ -76,7 +76,7 @@ export function DigitStage({ placement, onMove, onStep }: DigitStageProps): JSX.
             type="button"
             onClick={() => onMove({ digit: label * perClass + ((digit + 1) % perClass) })}
           >
-            Another {label}
+            Next {label}
           </button>
           <button type="button" disabled={dx === 0 && dy === 0} onClick={() => moveTo(0, 0)}>
             Back to the middle

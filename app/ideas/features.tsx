@@ -21,7 +21,7 @@ export function Features({ placement: { dx, dy } }: { readonly placement: Placem
           (below)
         </figcaption>
         <Before pair={maps} size={mapSize} width={28} name="Map" />
-        <p aria-live="polite">
+        <p>
           Moved back by ({signed(0 - dx)}, {signed(0 - dy)}), the lower maps agree with the upper ones:
           correlation <strong>{correlation(maps)}</strong>, largest difference{" "}
           {maps.largestDifference.toFixed(4)}. Left out are the places whose kernel reads over the picture's
@@ -36,7 +36,7 @@ export function Features({ placement: { dx, dy } }: { readonly placement: Placem
         <div class="units">
           <Before pair={units} size={256} width={16} name="Units" />
         </div>
-        <p aria-live="polite">
+        <p>
           A unit has no place to move to: correlation <strong>{correlation(units)}</strong>, largest
           difference {units.largestDifference.toFixed(2)}.
         </p>

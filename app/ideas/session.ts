@@ -64,6 +64,8 @@ class Session {
     const laboratory = this.#started();
     const current = () => laboratory === this.#laboratory;
     try {
+      // Where they failed to come before.
+      this.#samples.value ??= await laboratory.samples();
       await laboratory.train(
         Math.max(1, navigator.hardwareConcurrency - 1),
         proxy((progress: Progress) => {

@@ -44,7 +44,7 @@ export function TrainAll(): JSX.Element {
       </div>
       {phase.kind === "failed" && (
         <p class="notice" role="alert">
-          The networks could not be trained: {phase.reason}. Train again, or load this page anew.
+          This did not work: {phase.reason}. Train once more, or load the page again.
         </p>
       )}
       <ul class="outcomes" aria-live="polite">

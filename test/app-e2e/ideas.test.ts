@@ -29,6 +29,22 @@ withApplication((open) => {
       await section.getByText("1,024 channels").waitFor();
     });
 
+    test("digits that come broken are told of, and training once more gets them", async () => {
+      const page = await open({
+        path,
+        prepare: async (context) => {
+          await context.route(/test-images/, (route) => route.fulfill({ body: "no gzip" }), { times: 1 });
+        },
+      });
+      const section = page.getByRole("region", { name: "What moving a digit does to a network" });
+      await section.getByRole("alert").getByText("This did not work").waitFor();
+      await section.getByRole("button", { name: "Train all three" }).click();
+      await section.getByText(/of the last 50 digits right/).waitFor();
+      await section.getByRole("button", { name: "Stop" }).click();
+      await section.getByRole("button", { name: "Train all three" }).waitFor();
+      expect(await section.getByRole("alert").count()).toBe(0);
+    });
+
     test("moving a digit misleads the fully connected network first", async () => {
       const page = await open({ path: `${path}?digit=35` });
       const section = page.getByRole("region", { name: "What moving a digit does to a network" });
