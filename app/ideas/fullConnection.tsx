@@ -22,8 +22,8 @@ export function FullConnection(): JSX.Element {
         A fully connected neuron has a weight for every number of the picture, so layers grow with the
         picture's area: a small one of {product(100, 100, 3)} already takes 30,000 weights for a single
         neuron. A convolution reads only the pixels around each place (its connections are <em>sparse</em>),
-        and by the same weights at every place (its parameters are <em>shared</em>). What it costs does not
-        depend on the size of the picture at all.
+        and by the same weights at every place (its parameters are <em>shared</em>). Its weights do not grow
+        with the picture; only the places to compute do.
       </p>
       <fieldset class="row presets" aria-label="Pictures to start from">
         {imagePresets.map((preset) => {
