@@ -44,7 +44,7 @@ export function BoxShape({ box, heat, selected, reachable, onPress, onKeyDown }:
       <text x={width / 2} y={two ? (height > 40 ? 19 : 14.5) : height / 2 + 4.5}>
         {text}
       </text>
-      {/* Between the words of two lines, for whoever hears them as one. */}
+      {/* Between the words of two lines, for those who hear the box by its text. */}
       {two && " "}
       {two && (
         <text class="below" x={width / 2} y={height > 40 ? 36 : 27}>
