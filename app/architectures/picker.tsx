@@ -24,7 +24,8 @@ export function Picker({ label, entries, value, placeholder, onChoose }: Props):
   const open = search.value !== undefined;
   const found = open ? families(entries, search.value) : [];
   const names = found.flatMap((family) => family.entries.map(({ name }) => name));
-  const current = names.includes(active.value ?? "") ? active.value : names[0];
+  // Who types a whole name means that one, wherever it stands in the list.
+  const current = [active.value, search.value, names[0]].find((name) => names.includes(name ?? ""));
   const optionId = (name: string) => `${id}-${name}`;
 
   const show = () => {

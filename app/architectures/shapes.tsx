@@ -29,7 +29,7 @@ export function BoxShape({ box, heat, selected, reachable, onPress, onKeyDown }:
     // biome-ignore lint/a11y/useSemanticElements: a drawing holds no button elements
     <g
       role="button"
-      tabIndex={reachable ? 0 : -1}
+      tabindex={reachable ? 0 : -1}
       class={`box ${heat === undefined ? category : "heat"}${selected ? " selected" : ""}`}
       style={heat && { "--share": `${Math.round(heat.share * 60)}%` }}
       data-key={keyOf(box)}
@@ -85,7 +85,7 @@ export function FrameShape({ frame, odd, selected, onClose, onSelect }: FramePro
       {/* biome-ignore lint/a11y/useSemanticElements: a drawing holds no button elements */}
       <g
         role="button"
-        tabIndex={-1}
+        tabindex={-1}
         aria-expanded={true}
         aria-label={`Close module ${path}`}
         onClick={onClose}

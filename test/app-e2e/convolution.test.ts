@@ -39,7 +39,7 @@ withApplication((open) => {
     // All of it is in the address, so a reload shows the same.
     await page.waitForURL(/max/);
     await page.reload();
-    expect(await output.textContent()).toBe("Output 14 × 14");
+    await expect.poll(() => output.textContent()).toBe("Output 14 × 14");
     await expectUsable(page);
   });
 
@@ -67,11 +67,15 @@ withApplication((open) => {
     const page = await open({ path: "#/convolution" });
     const input = page.getByText(/^Input \d/);
     await page.getByRole("heading", { name: "Picture" }).waitFor();
-    await drop(page.locator("main"), await digitPng(3, 4));
+    await drop(page.getByText("Drop or paste a picture"), await digitPng(3, 4));
     await expect.poll(() => input.textContent()).toBe("Input 48 × 48");
-    await drop(page.locator("main"), await photograph());
+    await drop(page.getByText("Drop or paste a picture"), await photograph());
     await expect.poll(() => input.textContent()).toBe("Input 36 × 48");
-    await drop(page.locator("main"), { name: "a.png", type: "image/png", bytes: Buffer.from("no picture") });
+    await drop(page.getByText("Drop or paste a picture"), {
+      name: "a.png",
+      type: "image/png",
+      bytes: Buffer.from("no picture"),
+    });
     expect(await page.getByRole("alert").textContent()).toMatch(/picture/);
     await expectUsable(page);
   });

@@ -10,6 +10,7 @@ withApplication((open) => {
       const page = await open({ path: `#/${path}` });
       await arrived(page);
       expect(await walk(page)).toEqual({ missed: [], unmarked: [] });
+      expect(await unfocusable(page)).toEqual([]);
     },
   );
 
@@ -31,7 +32,7 @@ async function walk(
 ): Promise<{ readonly missed: readonly string[]; readonly unmarked: readonly string[] }> {
   const controls = await page.evaluateHandle(() =>
     [
-      ...document.querySelectorAll<HTMLElement>(
+      ...document.querySelectorAll<Element>(
         ":is(a[href], button, input, select, textarea, summary, [tabindex='0']):not(:disabled)",
       ),
     ].filter((element) => element.checkVisibility({ visibilityProperty: true })),
@@ -45,7 +46,7 @@ async function walk(
       const focused = document.activeElement ?? document.body;
       const { outlineStyle, outlineWidth } = getComputedStyle(focused);
       return {
-        index: all.findIndex((control) => control === focused),
+        index: all.indexOf(focused),
         name: focused.outerHTML.slice(0, 160),
         marked: outlineStyle !== "none" && Number.parseFloat(outlineWidth) > 0,
       };
@@ -70,4 +71,16 @@ async function walk(
     [...reached],
   );
   return { missed, unmarked: [...unmarked] };
+}
+
+/** What is called a control, but can never have the focus. */
+function unfocusable(page: Page): Promise<readonly string[]> {
+  const roles = ["button", "link", "checkbox", "radio", "slider", "tab", "application", "treeitem"];
+  return page.evaluate(
+    (selector) =>
+      [...document.querySelectorAll<HTMLElement | SVGElement>(selector)]
+        .filter((one) => one.tabIndex < 0 && !one.hasAttribute("tabindex"))
+        .map((one) => one.outerHTML.slice(0, 160)),
+    roles.map((role) => `[role=${role}]`).join(),
+  );
 }

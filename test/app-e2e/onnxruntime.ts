@@ -6,7 +6,7 @@ import { root } from "./application.ts";
 
 const program = join(root, "test", "onnxruntime", "run.js");
 
-/** What ONNX Runtime makes of one input, with the model's own shape `[1, channels, height, width]`. */
+/** What ONNX Runtime makes of pictures, of shape `[pictures, channels, height, width]`. */
 export function runOnnx(
   model: Uint8Array,
   shape: readonly number[],
