@@ -62,10 +62,19 @@ export function Column({ description, layer, colouring, narrow, onSelect, childr
     if (layer === undefined) selection.selected.value = undefined;
     else selection.reveal(layer);
   }, [layer, selection]);
+  // The address changes with every selection, and the page with the address; these follow the selection by themselves.
+  const diagram = useMemo(
+    () => <Diagram description={description} selection={selection} colouring={colouring} />,
+    [description, selection, colouring],
+  );
+  const list = useMemo(
+    () => <Layers description={description} selection={selection} />,
+    [description, selection],
+  );
   return (
     <div class={narrow ? "column narrow" : "column"}>
       <section class="card" aria-label={`Diagram of ${description.name}`}>
-        <Diagram description={description} selection={selection} colouring={colouring} />
+        {diagram}
       </section>
       <section class="card beside" aria-label={`Layers of ${description.name}`}>
         {children}
@@ -73,10 +82,10 @@ export function Column({ description, layer, colouring, narrow, onSelect, childr
         {narrow ? (
           <details>
             <summary>All layers of {description.name}</summary>
-            <Layers description={description} selection={selection} />
+            {list}
           </details>
         ) : (
-          <Layers description={description} selection={selection} />
+          list
         )}
       </section>
     </div>

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import type { Description } from "./description.ts";
 import { area, long, memory, ratio, short } from "./numbers.ts";
 import { type AlignedStage, alignStages, type Stage } from "./stages.ts";
@@ -73,7 +74,7 @@ const measures = [
 
 /** Where two networks spend what they do: by the resolution of their maps. */
 export function CompareStages({ first, second }: Props): JSX.Element {
-  const stages = alignStages(first.summary, second.summary);
+  const stages = useMemo(() => alignStages(first.summary, second.summary), [first, second]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys scroll it
     <section class="scroll" aria-label="Table of costs by resolution" tabIndex={0}>

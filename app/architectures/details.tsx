@@ -26,7 +26,12 @@ export function Details({ description, selection }: Props): JSX.Element {
   const layer = selection.selected.value;
   const row = layer === undefined ? undefined : description.summary.rows.find(({ path }) => path === layer);
   if (layer === undefined)
-    return <p class="muted">Press a box, or a layer of the list, to see what it does and costs.</p>;
+    return (
+      <p class="muted">
+        Press a box, or a layer of the list, to see what it does and costs. A module opens when pressed, and
+        closes by its name. Drag the diagram to move it; once it was pressed, the wheel zooms.
+      </p>
+    );
   return (
     <div class="details">
       <Way name={description.name} layer={layer} selection={selection} />

@@ -26,7 +26,7 @@ interface Props {
 
 const whole = { least: 0.08, most: 1 };
 /** Letters stay legible. */
-const legible = { least: 0.72, most: 1.15 };
+const legible = { least: 0.72, most: 1 };
 
 /** A network as boxes and lines, to move and to zoom; modules open when pressed. */
 export function Diagram({ description, selection, colouring }: Props): JSX.Element {

@@ -1,9 +1,10 @@
-import { useSignal } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import type { Row } from "convnets/models";
 import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
 import { amount, formatAmount, type Measure, total } from "./costs.ts";
 import type { Description } from "./description.ts";
-import { area, extents, percent } from "./numbers.ts";
+import { extents, field, percent } from "./numbers.ts";
 import type { Selection } from "./selection.ts";
 import { type Branch, visibleRows } from "./tree.ts";
 import "./layers.css";
@@ -14,7 +15,7 @@ interface Props {
 }
 
 /** So many rows at a time: ResNet-1202 has three thousand. */
-const some = 200;
+const some = 60;
 
 const columns = [
   ["parameters", "Parameters"],
@@ -28,6 +29,12 @@ type Order = "computation" | (typeof columns)[number][0];
 export function Layers({ description, selection }: Props): JSX.Element {
   const order = useSignal<Order>("computation");
   const limit = useSignal(some);
+  const list = useRef<HTMLDivElement>(null);
+  useSignalEffect(() => {
+    if (selection.selected.value === undefined) return;
+    // The row may be drawn anew for it.
+    requestAnimationFrame(() => show(list.current));
+  });
   const { rows } = description.summary;
   const by = order.value;
   const branches = by === "computation" ? visibleRows(rows, selection.open.value) : dearest(rows, by);
@@ -37,7 +44,7 @@ export function Layers({ description, selection }: Props): JSX.Element {
   };
   return (
     <>
-      <div class="scroll layers">
+      <div class="scroll layers" ref={list}>
         <table>
           <caption class="aside">
             Layers of {description.name},{" "}
@@ -65,7 +72,7 @@ export function Layers({ description, selection }: Props): JSX.Element {
                 </th>
               ))}
               <th scope="col" class="number">
-                Sees
+                Sees, px
               </th>
             </tr>
           </thead>
@@ -96,6 +103,17 @@ export function Layers({ description, selection }: Props): JSX.Element {
       )}
     </>
   );
+}
+
+/** Scrolls a list to its selected row; the page stays where it is. */
+function show(list: HTMLDivElement | null): void {
+  const row = list?.querySelector("tr.selected");
+  if (list === null || !(row instanceof HTMLElement)) return;
+  const [top, bottom] = [row.offsetTop, row.offsetTop + row.offsetHeight];
+  // The head of the table stays above its rows.
+  const head = list.querySelector("thead")?.offsetHeight ?? 0;
+  if (top < list.scrollTop + head || bottom > list.scrollTop + list.clientHeight)
+    list.scrollTop = top - list.clientHeight / 2;
 }
 
 /** Layers without others in them, by what they cost. */
@@ -163,7 +181,7 @@ function Line({ branch: { row, name, inner }, indented, description, selection }
           measure={measure}
         />
       ))}
-      <td class="number">{area(receptiveField)}</td>
+      <td class="number">{field(receptiveField)}</td>
     </tr>
   );
 }

@@ -46,3 +46,8 @@ export function extents([, ...shape]: readonly number[]): string {
 export function area(sides: readonly number[]): string {
   return sides.join(" × ");
 }
+
+/** A receptive field, as short as it can be: `43`, or `31 × 7` where its sides differ. */
+export function field([height, width]: readonly [number, number]): string {
+  return height === width ? `${height}` : area([height, width]);
+}

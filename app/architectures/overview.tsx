@@ -43,14 +43,14 @@ function Totals({ description: { summary } }: { readonly description: Descriptio
       <div>
         <dt>Parameters</dt>
         <dd title={long(parameters)}>{short(parameters)}</dd>
-        {heads > 0 && <dd class="note">{short(evaluationParameters)} without heads for training</dd>}
+        {heads > 0 && <dd class="note">{short(evaluationParameters)} without training's heads</dd>}
       </div>
       <div>
         <dt>Multiply-adds</dt>
         <dd title={long(macs)}>{short(macs)}</dd>
       </div>
       <div>
-        <dt>Activations of a picture</dt>
+        <dt>Activations</dt>
         <dd title={`${long(activations)} numbers of 4 bytes`}>{memory(activations)}</dd>
       </div>
       <div>
