@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { pages } from "../../app/shell/pages.ts";
-import { arrived, root, withApplication } from "./application.ts";
+import { root, withApplication } from "./application.ts";
 import { hold, tasksDuring } from "./tasks.ts";
 
 withApplication((open) => {
@@ -28,17 +29,19 @@ withApplication((open) => {
     });
   });
 
-  test.skip.each(pages)(
-    "$title answers within 1.5 s of a first visit, the best of three",
+  // With a cold cache, in a profile of its own; other work of the machine may take two of three trials.
+  test.each(pages)(
+    "$title shows what it is about, and answers to a click, within 1.5 s of its first visit",
     async ({ path }) => {
       const times: number[] = [];
       while (times.length < 3 && !times.some((time) => time < 1500)) {
         const page = await open({ path: `#/${path}` });
-        await arrived(page);
-        // Since the navigation began, what the test itself takes included.
+        await firstUse[path]?.(page);
+        // Since the navigation began; what the test itself takes is in it.
         times.push(await page.evaluate(() => performance.now()));
         await page.context().close();
       }
+      expect(Object.keys(firstUse)).toContain(path);
       expect(Math.min(...times)).toBeLessThan(1500);
     },
   );
@@ -51,3 +54,29 @@ withApplication((open) => {
     expect(second).toBeLessThan(50);
   });
 });
+
+/** Of each page a first click, and the wait for what it does. */
+const firstUse: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  architectures: async (page) => {
+    await page.getByRole("button", { name: /^inception3a, 8 steps/ }).click();
+    await page.getByRole("heading", { name: /inception3a$/ }).waitFor();
+  },
+  convolution: async (page) => {
+    const place = page.getByText(/^Window \d+ of 676$/);
+    const before = await place.textContent();
+    await page.getByRole("button", { name: "Step forward" }).click();
+    await expect.poll(() => place.textContent(), { interval: 10 }).not.toBe(before);
+  },
+  train: async (page) => {
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await page
+      .getByText(/^Step$/)
+      .first()
+      .waitFor();
+    await page.getByText(/ of 1,120$/).waitFor();
+  },
+  classify: async (page) => {
+    await page.getByRole("button", { name: "Test digits" }).click();
+    await page.getByRole("button", { name: "A 7" }).waitFor();
+  },
+};
