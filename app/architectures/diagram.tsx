@@ -126,7 +126,6 @@ export function Diagram({ description, selection, colouring }: Props): JSX.Eleme
       <svg
         ref={svg}
         role="group"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move what it shows
         tabindex={0}
         aria-label={`Diagram of ${description.name}: arrow keys move it, plus and minus zoom, 0 shows all of it; in it Enter opens a module, Escape closes the one around`}
         onKeyDown={onKey}
