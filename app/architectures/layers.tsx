@@ -181,7 +181,7 @@ function Line({ branch: { row, name, inner }, indented, description, selection }
           measure={measure}
         />
       ))}
-      <td class="number">{field(receptiveField)}</td>
+      <td class="number">{field(root ? description.summary.receptiveField : receptiveField)}</td>
     </tr>
   );
 }

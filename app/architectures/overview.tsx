@@ -56,11 +56,12 @@ function Totals({ description: { summary } }: { readonly description: Descriptio
       <div>
         <dt>Receptive field</dt>
         <dd>{area(receptiveField)}</dd>
+        <dd class="note">pixels, of the last maps</dd>
       </div>
       <div>
         <dt>Depth</dt>
         <dd>{depth}</dd>
-        <dd class="note">layers with weights</dd>
+        <dd class="note">with weights</dd>
       </div>
     </dl>
   );
