@@ -75,7 +75,7 @@ export function ExportNetwork({ load, disabled = false }: Props): JSX.Element {
 
 function Choice({ of, text }: { readonly of: Signal<boolean>; readonly text: string }): JSX.Element {
   return (
-    <label class="choice">
+    <label class="option">
       <input
         type="checkbox"
         checked={of.value}

@@ -50,13 +50,14 @@ export const facts: ReadonlySignal<Facts | undefined> = computed(() => {
   };
 });
 
-/** Begins a training as the page is set. */
-export function begin(paused: boolean): void {
+/** Begins a training as the page is set: all of it, or so many steps and a pause. */
+export function begin(steps?: number): void {
   const chosen = settings.value;
   const form = formFor(chosen, startOptions.value);
   const options = { form, holdOut: holdOut.value };
   void train({
-    ...{ settings: chosen, paused },
+    settings: chosen,
+    ...(steps !== undefined && { steps }),
     ...(testsOften.value && { testOn }),
     ...(chosen.data === "pictures" && { pictures: () => ownData(ownClasses.value, options) }),
     ...(chosen.start !== "" && { start: () => startOf(chosen.start) }),

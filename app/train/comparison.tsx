@@ -2,6 +2,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { stepsOf } from "../charts/curve.ts";
 import { type Line, Plot } from "../charts/plot.tsx";
+import { networks } from "../networks/store.ts";
 import { begin } from "./begin.ts";
 import { settings } from "./choice.ts";
 import { choose, compared, forget, rename, runs } from "./history.ts";
@@ -116,7 +117,7 @@ function Row({ run }: { readonly run: Run }): JSX.Element {
             disabled={active.value}
             onClick={() => {
               settings.value = run.settings;
-              begin(false);
+              begin();
             }}
           >
             Train again<span class="aside"> with the settings of {run.name}</span>
@@ -186,7 +187,8 @@ function Differences({ runs: chosen }: { readonly runs: readonly Run[] }): JSX.E
   const rows = differences(chosen);
   if (rows.length === 0) return <p class="muted">Their settings are all the same.</p>;
   return (
-    <div class="scroll">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+    <section class="scroll" aria-label="Settings that differ" tabIndex={0}>
       <table>
         <caption>Settings that differ</caption>
         <thead>
@@ -204,12 +206,18 @@ function Differences({ runs: chosen }: { readonly runs: readonly Run[] }): JSX.E
             <tr key={name}>
               <th scope="row">{settingNames[name]}</th>
               {values.map((value, index) => (
-                <td key={chosen[index]?.id}>{value === "" ? "–" : value}</td>
+                <td key={chosen[index]?.id}>{name === "start" ? startName(`${value}`) : value}</td>
               ))}
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
+}
+
+/** What a run started from, as the reader knows it. */
+function startName(id: string): string {
+  if (id === "") return "Random weights";
+  return networks.value.find((network) => network.id === id)?.name ?? "A network that is not kept any more";
 }

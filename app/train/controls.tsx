@@ -7,7 +7,7 @@ export function Controls(): JSX.Element {
   const { value } = phase;
   const first = (): { text: string; act: () => void } => {
     if (value === "running" || value === "preparing") return { text: "Pause", act: pause };
-    return value === "paused" ? { text: "Resume", act: resume } : { text: "Train", act: () => begin(false) };
+    return value === "paused" ? { text: "Resume", act: resume } : { text: "Train", act: () => begin() };
   };
   const { text, act } = first();
   // Own pictures that are too few yet: their editor says what is missing.
@@ -20,18 +20,16 @@ export function Controls(): JSX.Element {
       <button
         type="button"
         disabled={value === "running" || value === "preparing" || !ready}
-        onClick={() => (value === "paused" ? step() : begin(true))}
+        onClick={() => (value === "paused" ? step() : begin(1))}
       >
         Step
       </button>
       <button type="button" disabled={!active.value || value === "preparing"} onClick={stop}>
         Stop
       </button>
-      {active.value && (
-        <button type="button" onClick={() => begin(false)}>
-          Start anew
-        </button>
-      )}
+      <button type="button" disabled={!active.value} onClick={() => begin()}>
+        Start anew
+      </button>
     </div>
   );
 }

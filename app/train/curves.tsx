@@ -2,6 +2,7 @@ import { type ReadonlySignal, useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { stepsOf } from "../charts/curve.ts";
 import { type Line, Plot } from "../charts/plot.tsx";
+import { settings } from "./choice.ts";
 import type { Run } from "./run.ts";
 import { current } from "./session.ts";
 import { duration, percent, short } from "./text.ts";
@@ -10,7 +11,7 @@ import { duration, percent, short } from "./text.ts";
 export function Curves(): JSX.Element {
   const loss = useComputed(() => (current.value ? lossLines(current.value) : []));
   const accuracy = useComputed(() => (current.value ? accuracyLines(current.value) : []));
-  const epochs = useComputed(() => current.value?.settings.epochs ?? 1);
+  const epochs = useComputed(() => current.value?.settings.epochs ?? settings.value.epochs);
   return (
     <>
       <Titled title="Loss" lines={loss} epochs={epochs} format={short} />
@@ -40,6 +41,7 @@ function Titled({
         lines={lines}
         x="epochs"
         format={format}
+        height={180}
         range={{ x: [0, epochs.value], ...(y && { y }) }}
       />
     </div>
@@ -101,7 +103,8 @@ export function Epochs(): JSX.Element | null {
   return (
     <details>
       <summary>Table of epochs</summary>
-      <div class="scroll epochs">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
+      <section class="scroll epochs" aria-label="Table of epochs" tabIndex={0}>
         <table>
           <caption class="aside">What each epoch came to</caption>
           <thead>
@@ -137,7 +140,7 @@ export function Epochs(): JSX.Element | null {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </details>
   );
 }

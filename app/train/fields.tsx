@@ -16,10 +16,12 @@ export function Choice<Name extends string>({
   readonly names: Readonly<Record<Name, string>>;
   readonly onChoice: (name: Name) => void;
 }): JSX.Element {
+  const id = useId();
   return (
-    <label class="field">
-      <span>{label}</span>
+    <div class="field">
+      <label for={id}>{label}</label>
       <select
+        id={id}
         value={value}
         onChange={({ currentTarget }) => {
           const name = oneOf(currentTarget.value, names);
@@ -32,7 +34,7 @@ export function Choice<Name extends string>({
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 

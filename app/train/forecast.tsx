@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { facts, startOptions } from "./begin.ts";
 import { settings } from "./choice.ts";
 import { type Cost, type Question, secondsPerEpoch } from "./estimate.ts";
-import { active, threadsFor } from "./session.ts";
+import { active, prepared, threadsFor } from "./session.ts";
 import { knownSpeed } from "./speeds.ts";
 import { bytes, duration, many } from "./text.ts";
 import type { TrainingWorker } from "./worker.ts";
@@ -49,9 +49,9 @@ export function Forecast(): JSX.Element | null {
         <p>This can't be trained: {value}</p>
       </div>
     );
-  return (
-    <p class="muted forecast">{value === undefined ? "Measuring what it will take …" : textOf(value)}</p>
-  );
+  // While a training runs nothing else is measured; what it is itself is known.
+  const known = value ?? prepared.value;
+  return <p class="muted forecast">{known ? textOf(known) : "Measuring what it will take …"}</p>;
 }
 
 function questionOf(): Question | undefined {
@@ -61,21 +61,19 @@ function questionOf(): Question | undefined {
   return { settings: settings.value, shape, classes, ...(options && { options }) };
 }
 
-function textOf(cost: Cost): string {
+function textOf(cost: Omit<Cost, "peak"> & Partial<Cost>): string {
   const { model, pictures, threads } = settings.value;
-  const seconds = secondsPerEpoch(
-    cost,
-    {
-      pictures: pictures === 0 ? 9000 : Math.min(9000, pictures),
-      heldOut: 1000,
-      threads: threadsFor(threads),
-    },
-    knownSpeed(model),
-  );
+  const { train = 0, heldOut = 0 } = facts.value ?? {};
+  const speed = knownSpeed(model);
+  const size = { pictures: pictures === 0 ? train : Math.min(train, pictures), heldOut };
+  const { macs, peak } = cost;
+  const seconds = peak && secondsPerEpoch({ macs, peak }, { ...size, threads: threadsFor(threads) }, speed);
   return [
     `${many(cost.parameters)} parameters`,
     `${many(cost.macs)} multiply-adds a picture`,
     `${bytes(cost.memory)} of memory`,
-    `about ${duration(seconds)} an epoch`,
+    ...(seconds === undefined
+      ? []
+      : [seconds < 0.1 ? "less than 0.1 s an epoch" : `about ${duration(seconds)} an epoch`]),
   ].join(" · ");
 }

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, type Signal, signal, useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useId } from "preact/hooks";
 import type { Look } from "./look.ts";
 import { look, prepared, watched } from "./session.ts";
 import { percent, whole } from "./text.ts";
@@ -78,6 +78,7 @@ function Activations({
 }): JSX.Element {
   const names = prepared.value?.classes ?? [];
   const count = prepared.value?.heldOut ?? 1;
+  const id = useId();
   const move = (by: number) => {
     picture.value = (picture.value + by + count) % count;
   };
@@ -99,10 +100,11 @@ function Activations({
         </p>
       </div>
       <Answers probabilities={shown.probabilities} names={names} label={shown.label} />
-      <div class="stack maps">
-        <label class="field">
-          <span>Layer</span>
+      <div class="stack layer-maps">
+        <div class="field">
+          <label for={id}>Layer</label>
           <select
+            id={id}
             value={layer.value}
             onChange={({ currentTarget }) => {
               chosen.value = currentTarget.value;
@@ -114,7 +116,7 @@ function Activations({
               </option>
             ))}
           </select>
-        </label>
+        </div>
         <TileSheet
           tiles={shown.maps}
           label={`Activations of ${shown.layer}, ${shown.shape.join("×")}`}
@@ -128,8 +130,8 @@ function Activations({
 /** The fewer maps there are, the larger they are shown. */
 function sizes(count: number): { readonly side: number; readonly columns: number } {
   if (count === 1) return { side: 240, columns: 1 };
-  if (count <= 8) return { side: 84, columns: 4 };
-  return { side: count <= 32 ? 56 : 40, columns: 8 };
+  if (count <= 8) return { side: 56, columns: 3 };
+  return count <= 16 ? { side: 48, columns: 4 } : { side: 26, columns: 8 };
 }
 
 /** Classes that are listed; of more, the most probable. */

@@ -36,7 +36,8 @@ function Confusion({ outcome: { confusion }, names }: Shown): JSX.Element {
     ...confusion.flatMap((row, label) => row.filter((_, answer) => answer !== label)),
   );
   return (
-    <div class="scroll">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+    <section class="scroll" aria-label="Confusion matrix" tabIndex={0}>
       <table class="confusion">
         <caption>Held-out pictures by what they are (rows) and what the network says (columns)</caption>
         <thead>
@@ -70,7 +71,7 @@ function Confusion({ outcome: { confusion }, names }: Shown): JSX.Element {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

@@ -37,23 +37,27 @@ export function Train(): JSX.Element {
         </section>
       )}
       <div class="learning">
-        <How />
-        <section class="card stack" aria-labelledby="learning">
-          <h2 id="learning">How it goes</h2>
-          <HeldOut />
-          <Progress />
-          <div class="curves">
-            <Curves />
-          </div>
-          <Epochs />
-        </section>
+        <div class="stack how-column">
+          <How />
+          <Reproduction />
+        </div>
+        <div class="stack">
+          <section class="card stack" aria-labelledby="learning">
+            <h2 id="learning">How it goes</h2>
+            <HeldOut />
+            <Progress />
+            <div class="curves">
+              <Curves />
+            </div>
+            <Epochs />
+          </section>
+          <Insight />
+        </div>
       </div>
       <Handover />
-      <Insight />
       <OutcomeView />
       <Comparison />
       <Kept />
-      <Reproduction />
     </div>
   );
 }
@@ -61,7 +65,7 @@ export function Train(): JSX.Element {
 function About(): JSX.Element {
   const { about, paper } = models[settings.value.model];
   return (
-    <p class="about">
+    <p class="described">
       {about}. <a href={paper.url}>{paper.title}</a>
     </p>
   );

@@ -1,5 +1,6 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
+import { trainingSeconds } from "./run.ts";
 import { active, current, latestLoss, phase, rate } from "./session.ts";
 import { duration, heldOutText, percent, short, stateText, whole } from "./text.ts";
 
@@ -8,17 +9,19 @@ export function Progress(): JSX.Element | null {
   const run = current.value;
   if (run === undefined) return null;
   const { prepared, step, imagesPerSecond, settings } = run;
-  const left =
-    prepared && imagesPerSecond > 0 && active.value
-      ? ((prepared.steps - step) * settings.batch) / imagesPerSecond
-      : undefined;
   const epoch = prepared ? Math.min(settings.epochs, Math.floor(step / prepared.stepsPerEpoch) + 1) : 1;
+  const left =
+    prepared && imagesPerSecond > 0 && ((prepared.steps - step) * settings.batch) / imagesPerSecond;
   const rows: readonly (readonly [string, string])[] = [
     ["Epoch", `${epoch} of ${settings.epochs}`],
     ["Step", prepared ? `${whole(step)} of ${whole(prepared.steps)}` : "–"],
     ["Pictures a second", imagesPerSecond > 0 ? whole(imagesPerSecond) : "–"],
-    ["Time left", left === undefined ? "–" : duration(left)],
-    ["Learning rate", rate.value === undefined ? "–" : short(rate.value)],
+    active.value
+      ? ["Time left", left ? duration(left) : "–"]
+      : ["Training time", duration(trainingSeconds(run))],
+    active.value
+      ? ["Learning rate", rate.value === undefined ? "–" : short(rate.value)]
+      : ["Peak learning rate", short(settings.rate)],
     ["Loss lately", latestLoss.value === undefined ? "–" : latestLoss.value.toFixed(3)],
   ];
   const done = prepared ? step / prepared.steps : 0;
@@ -45,10 +48,11 @@ export function Progress(): JSX.Element | null {
 
 /** What the reader wants to know, also those who hear it. */
 export function HeldOut(): JSX.Element {
-  const text = useComputed(() => (current.value && heldOutText(current.value)) ?? "");
+  const text = useComputed(() => current.value && heldOutText(current.value));
+  const idle = current.value === undefined ? "Nothing yet: press Train." : "Not tested yet";
   return (
-    <p class="held-out" role="status">
-      {text}
+    <p class={`held-out ${text.value === undefined ? "muted" : ""}`} role="status">
+      {text.value ?? idle}
     </p>
   );
 }

@@ -15,14 +15,14 @@ export function commandOf(settings: Settings, { options }: Circumstances): strin
   const flags = [
     `--data ${data === "digits" ? "digits" : "folder:PICTURES"}`,
     ...(options.size === undefined ? [] : [`--size ${options.size}`]),
-    `--epochs ${epochs} --batch ${batch}`,
-    `--optimizer ${optimizer} --rate ${rate} --weight-decay ${weightDecay}`,
+    ...[`--epochs ${epochs}`, `--batch ${batch}`],
+    ...[`--optimizer ${optimizer}`, `--rate ${rate}`, `--weight-decay ${weightDecay}`],
     ...(optimizer === "rmsprop" ? ["--momentum 0"] : []),
     `--schedule ${schedule}${schedule === "onecycle" ? " --warmup 0.3" : ""}`,
     ...(labelSmoothing > 0 ? [`--label-smoothing ${labelSmoothing}`] : []),
     ...(augment === "none" ? [] : [`--augment ${augment}`]),
     ...(start === "" ? [] : ["--finetune WEIGHTS.safetensors"]),
-    `--seed ${seed} --engine wasm`,
+    ...[`--seed ${seed}`, "--engine wasm"],
   ];
   return [`convnets train ${model}`, ...flags].join(" \\\n  ");
 }

@@ -46,7 +46,7 @@ export function threadsFor(asked: number): number {
 }
 
 /** What is to be trained; what takes a while to come is asked for when the run is begun. */
-export interface Order extends Pick<Job, "settings" | "paused" | "testOn"> {
+export interface Order extends Pick<Job, "settings" | "steps" | "testOn"> {
   readonly pictures?: () => Promise<DataSplits>;
   readonly start?: () => Promise<Start>;
 }

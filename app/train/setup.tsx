@@ -1,5 +1,6 @@
 import { isModelName, type ModelName, models } from "convnets";
 import type { JSX } from "preact";
+import { useId } from "preact/hooks";
 import { change, settings, testsOften } from "./choice.ts";
 import { Choice, NumberField, RateField } from "./fields.tsx";
 import { quick } from "./recipes.ts";
@@ -18,11 +19,13 @@ const others = Object.keys(models)
 /** Which network learns from which pictures. */
 export function What(): JSX.Element {
   const { model, data } = settings.value;
+  const id = useId();
   return (
     <div class="what">
-      <label class="field">
-        <span>Network</span>
+      <div class="field">
+        <label for={id}>Network</label>
         <select
+          id={id}
           value={model}
           onChange={({ currentTarget }) => {
             const name = oneOf(currentTarget.value, models);
@@ -36,7 +39,7 @@ export function What(): JSX.Element {
             <Models names={others} />
           </optgroup>
         </select>
-      </label>
+      </div>
       <Choice label="Data" value={data} names={dataNames} onChoice={(data) => change({ data })} />
       <StartFrom />
     </div>

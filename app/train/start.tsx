@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useId } from "preact/hooks";
 import { ImportNetwork } from "../networks/importNetwork.tsx";
 import { NetworkList } from "../networks/networkList.tsx";
 import { networks } from "../networks/store.ts";
@@ -8,14 +9,15 @@ import { change, settings } from "./choice.ts";
 /** Starts from the seed, or from a network of the zoo that is kept here. */
 export function StartFrom(): JSX.Element {
   const { start } = settings.value;
+  const id = useId();
   const known = networks.value.flatMap(({ id, name, form, origin }) =>
     form.kind === "zoo" ? [{ id, text: `${name} (${origin})` }] : [],
   );
   const lost = start !== "" && !known.some(({ id }) => id === start);
   return (
-    <label class="field">
-      <span>Start from</span>
-      <select value={start} onChange={({ currentTarget }) => choose(currentTarget.value)}>
+    <div class="field">
+      <label for={id}>Start from</label>
+      <select id={id} value={start} onChange={({ currentTarget }) => choose(currentTarget.value)}>
         <option value="">Random weights</option>
         {lost && <option value={start}>A network that is not kept here</option>}
         {known.map(({ id, text }) => (
@@ -24,7 +26,7 @@ export function StartFrom(): JSX.Element {
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Tiles } from "./tiles.ts";
 
 /** Pixels between tiles. */
-const gap = 3;
+const gap = 5;
 
 /** Maps side by side on one canvas. */
 export function TileSheet({

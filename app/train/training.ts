@@ -23,8 +23,8 @@ import { type Start, type Trainee, trainee } from "./trainee.ts";
 export interface TrainingOptions {
   /** What it starts from, in place of the seed. */
   readonly start?: Start;
-  /** Waits for `step` or `resume` before the first step. */
-  readonly paused?: boolean;
+  /** Steps before it pauses. Default: it does not. */
+  readonly steps?: number;
   /** Tests on so many held-out pictures within epochs too, as often as costs a tenth of the time; 0 for never. */
   readonly testOn?: number;
 }
@@ -62,13 +62,13 @@ export class Training {
     looker: Looker,
     settings: Settings,
     tell: (news: News) => void,
-    { paused = false, testOn = 0 }: TrainingOptions,
+    { steps = Number.POSITIVE_INFINITY, testOn = 0 }: TrainingOptions,
   ) {
     this.#trainee = made;
     this.prepared = prepared;
     this.#epochs = settings.epochs;
     this.#testOn = testOn;
-    this.#budget = paused ? 0 : Number.POSITIVE_INFINITY;
+    this.#budget = steps;
     this.#looker = looker;
     this.#reporter = new Reporter(tell, newsEvery);
   }

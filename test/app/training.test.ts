@@ -61,7 +61,7 @@ describe("a training in the page", () => {
   it("that is paused, looked into and resumed comes to the same weights as one that is not", async () => {
     const whole = await begun(short, some(320, 100));
     await whole.training.run();
-    const parts = await begun(short, some(320, 100), { paused: true, testOn: 50 });
+    const parts = await begun(short, some(320, 100), { steps: 0, testOn: 50 });
     const running = parts.training.run();
     await parts.until(() => parts.state() === "paused");
     for (let step = 1; step <= 3; step++) {
@@ -76,7 +76,7 @@ describe("a training in the page", () => {
 
   it("does one step and no more when it is stepped, and an epoch's last step ends the epoch", async () => {
     const { training, told, until, steps } = await begun({ ...short, pictures: 64 }, some(64, 20), {
-      paused: true,
+      steps: 0,
     });
     const running = training.run();
     training.step();
