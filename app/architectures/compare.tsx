@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Description } from "./description.ts";
-import { area, long, memory, ratio, short } from "./numbers.ts";
+import { field, long, memory, ratio, short } from "./numbers.ts";
 import { type AlignedStage, alignStages, type Stage } from "./stages.ts";
 import "./compare.css";
 
@@ -55,9 +55,9 @@ export function CompareTotals({ first, second }: Props): JSX.Element {
             </tr>
           ))}
           <tr>
-            <th scope="row">Receptive field</th>
-            <td class="number">{area(a.receptiveField)}</td>
-            <td class="number">{area(b.receptiveField)}</td>
+            <th scope="row">Receptive field, px</th>
+            <td class="number">{field(a.receptiveField)}</td>
+            <td class="number">{field(b.receptiveField)}</td>
             <td class="number">{ratio(b.receptiveField[0], a.receptiveField[0])}</td>
           </tr>
         </tbody>

@@ -1,11 +1,12 @@
 import type { Drawing, DrawnBox, Rectangle } from "convnets/diagram";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { amount, type Colouring, formatShare, total } from "./costs.ts";
+import type { Colouring } from "./costs.ts";
 import type { Description } from "./description.ts";
+import { heats } from "./heat.ts";
 import { contains, isSelected, keyOf, overlaps, span } from "./parts.ts";
 import type { Selection } from "./selection.ts";
-import { BoxShape, FrameShape, type Heat, LineShape } from "./shapes.tsx";
+import { BoxShape, FrameShape, LineShape } from "./shapes.tsx";
 
 interface Props {
   readonly drawing: Drawing;
@@ -29,7 +30,7 @@ export function Contents(props: Props): JSX.Element {
   const { selected } = selection;
   // An open module is selected by its frame, not by what is in it.
   const framed = frames.some(({ path }) => path === selected.value);
-  const heatOf = useMemo(() => heats(description, colouring), [description, colouring]);
+  const heatOf = useMemo(() => heats(description.summary, colouring), [description, colouring]);
   return (
     <>
       {frames.map((frame, index) =>
@@ -64,17 +65,4 @@ export function Contents(props: Props): JSX.Element {
       )}
     </>
   );
-}
-
-/** How much of a measure each box has; a box without any is white. */
-function heats({ summary }: Description, colouring: Colouring): (box: DrawnBox) => Heat | undefined {
-  if (colouring === "kind") return () => undefined;
-  const all = total(summary, colouring);
-  const amounts = new Map(summary.rows.map((row) => [row.path, amount(row, colouring)]));
-  return ({ layers }) => {
-    const some = layers.map((layer) => amounts.get(layer) ?? 0);
-    const value = colouring === "field" ? Math.max(0, ...some) : some.reduce((sum, n) => sum + n, 0);
-    if (value === 0) return { share: 0, text: "" };
-    return { share: Math.sqrt(value / all), text: formatShare(value, all, colouring) };
-  };
 }

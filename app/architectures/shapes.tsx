@@ -1,12 +1,7 @@
 import type { DrawnBox, Frame, Line } from "convnets/diagram";
 import type { JSX } from "preact";
+import type { Heat } from "./heat.ts";
 import { keyOf } from "./parts.ts";
-
-/** How much of the colour a box has, 0 to 1, and what stands below its title. */
-export interface Heat {
-  readonly share: number;
-  readonly text: string;
-}
 
 interface BoxProps {
   readonly box: DrawnBox;

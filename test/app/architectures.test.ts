@@ -2,8 +2,15 @@ import { layout, structure } from "convnets/diagram";
 import { createModel, models, summarize } from "convnets/models";
 import { describe, expect, it, test } from "vitest";
 import { formatView, parseView, swapped, type View } from "../../app/architectures/address.ts";
-import { evaluate, formatFormula, macsFormula, parametersFormula } from "../../app/architectures/costs.ts";
+import {
+  evaluate,
+  formatFormula,
+  macsFormula,
+  parametersFormula,
+  total,
+} from "../../app/architectures/costs.ts";
 import { families } from "../../app/architectures/families.ts";
+import { amounts, heats } from "../../app/architectures/heat.ts";
 import { memory, percent, ratio, short } from "../../app/architectures/numbers.ts";
 import { alignStages, stages } from "../../app/architectures/stages.ts";
 import { allGroups, around, findPart, firstOpen, visibleRows } from "../../app/architectures/tree.ts";
@@ -33,6 +40,33 @@ describe("formulas", () => {
     const row = rowOf("alexnet", "features.3");
     expect(formatFormula(parametersFormula(row))).toBe("192 · 64 · 5 · 5 weight + 192 bias");
     expect(formatFormula(macsFormula(row))).toBe("192 · 64 · 5 · 5 · 27 · 27");
+  });
+});
+
+describe("the colours of boxes", () => {
+  test.each(all)("$name: the boxes share out all that the network costs", ({ create }) => {
+    const model = create();
+    const summary = summarize(model);
+    const { boxes } = layout(structure(model));
+    for (const measure of ["parameters", "macs", "activations"] as const) {
+      const amountOf = amounts(summary, measure);
+      expect(
+        boxes.reduce((sum, box) => sum + amountOf(box), 0),
+        measure,
+      ).toBe(total(summary, measure));
+    }
+  });
+
+  it("say the amount and its share, and a box without any says nothing", () => {
+    const heatOf = heats(summaryOf("lenet5"), "macs");
+    const { boxes } = layout(structure(createModel("lenet5")));
+    expect(boxes.slice(0, 4).map((box) => heatOf(box)?.text)).toEqual([
+      "",
+      "118 k, 28.2 %",
+      "",
+      "240 k, 57.6 %",
+    ]);
+    expect(boxes[1] && heats(summaryOf("lenet5"), "field")(boxes[1])?.text).toBe("sees 5 px");
   });
 });
 
