@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { ranges } from "./guess.ts";
 import type { Network } from "./network.ts";
 import type { Draft } from "./read.ts";
@@ -31,10 +31,10 @@ export function DraftForm({ file, drafts, onSettled, onCancel }: Props): JSX.Ele
         {file}
       </h3>
       {drafts.length > 1 ? (
-        <fieldset class="choices">
+        <fieldset class="network-choices">
           <legend>These weights fit {drafts.length} networks. Which are they of?</legend>
           {drafts.map(({ title, note }, which) => (
-            <label key={`${title} ${note}`} class="choice">
+            <label key={`${title} ${note}`} class="network-choice">
               <input
                 type="radio"
                 name="draft"
@@ -56,6 +56,7 @@ export function DraftForm({ file, drafts, onSettled, onCancel }: Props): JSX.Ele
           {draft?.note && <span class="muted"> {draft.note}</span>}
         </p>
       )}
+      {draft?.tried && <p>{draft.tried}</p>}
       {draft && (
         <Details
           key={index.value}
@@ -75,7 +76,6 @@ interface DetailsProps {
 }
 
 function Details({ draft, onSettled, onCancel }: DetailsProps): JSX.Element {
-  const id = useId();
   const name = useSignal(draft.name);
   const known = Object.entries(ranges).find(
     ([, { mean, std }]) => `${mean}/${std}` === `${draft.normalization.mean}/${draft.normalization.std}`,
@@ -103,7 +103,7 @@ function Details({ draft, onSettled, onCancel }: DetailsProps): JSX.Element {
   };
   return (
     <form class="stack" onSubmit={submit}>
-      <div class="row fields">
+      <div class="row network-fields">
         <label class="field">
           <span>Name</span>
           <input
@@ -136,7 +136,7 @@ function Details({ draft, onSettled, onCancel }: DetailsProps): JSX.Element {
           </>
         )}
       </div>
-      <label class="choice">
+      <label class="network-choice">
         <input
           type="checkbox"
           checked={digits.value}
@@ -149,7 +149,7 @@ function Details({ draft, onSettled, onCancel }: DetailsProps): JSX.Element {
       <details>
         <summary>Names of the {draft.classes.length.toLocaleString("en")} classes</summary>
         <textarea
-          id={id}
+          class="network-classes"
           aria-label="Names of the classes, one a line"
           rows={Math.min(10, draft.classes.length)}
           value={classes.value}

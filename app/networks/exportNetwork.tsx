@@ -55,7 +55,7 @@ export function ExportNetwork({ load, disabled = false }: Props): JSX.Element {
           </button>
         ))}
       </div>
-      <fieldset class="choices row">
+      <fieldset class="network-choices row">
         <legend>In the ONNX model</legend>
         <Choice of={fold} text="fold batch norm into convolutions" />
         <Choice of={softmax} text="end with a softmax" />
@@ -66,7 +66,7 @@ export function ExportNetwork({ load, disabled = false }: Props): JSX.Element {
       </div>
       {result.value?.failed && (
         <div class="notice" role="alert">
-          <pre class="message">{result.value.text}</pre>
+          <pre class="network-message">{result.value.text}</pre>
         </div>
       )}
     </div>
@@ -75,7 +75,7 @@ export function ExportNetwork({ load, disabled = false }: Props): JSX.Element {
 
 function Choice({ of, text }: { readonly of: Signal<boolean>; readonly text: string }): JSX.Element {
   return (
-    <label class="option">
+    <label class="network-choice">
       <input
         type="checkbox"
         checked={of.value}

@@ -64,7 +64,7 @@ export function ImportNetwork({ onKept }: { readonly onKept?: (id: string) => vo
     <div class="stack">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the button is the first. */}
       <div
-        class={`drop ${over.value ? "over" : ""}`}
+        class={`network-drop ${over.value ? "over" : ""}`}
         onDragOver={(event) => {
           event.preventDefault();
           over.value = true;
@@ -102,7 +102,7 @@ export function ImportNetwork({ onKept }: { readonly onKept?: (id: string) => vo
       </div>
       {stage.value.kind === "failed" && (
         <div class="notice" role="alert">
-          <pre class="message">{stage.value.message}</pre>
+          <pre class="network-message">{stage.value.message}</pre>
         </div>
       )}
       {stage.value.kind === "read" && (

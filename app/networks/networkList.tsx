@@ -21,7 +21,7 @@ export function NetworkList({ href }: Props): JSX.Element {
       {networks.value.length === 0 ? (
         <p class="muted">No network is kept here yet.</p>
       ) : (
-        <ul class="networks">
+        <ul class="network-list">
           {networks.value.map((network) => (
             <Item key={network.id} network={network} {...(href && { href: href(network.id) })} />
           ))}
@@ -42,7 +42,7 @@ function Item({ network, href }: { readonly network: KeptNetwork; readonly href?
   };
   return (
     <li>
-      <div class="about">
+      <div class="network-about">
         {renaming.value === undefined ? (
           <strong>{href === undefined ? name : <a href={href}>{name}</a>}</strong>
         ) : (
@@ -79,7 +79,12 @@ function Item({ network, href }: { readonly network: KeptNetwork; readonly href?
         </button>
         {deleting.value ? (
           <>
-            <button type="button" class="danger" ref={(button) => button?.focus()} onClick={() => forget(id)}>
+            <button
+              type="button"
+              class="network-danger"
+              ref={(button) => button?.focus()}
+              onClick={() => forget(id)}
+            >
               Delete {name} for good
             </button>
             <button

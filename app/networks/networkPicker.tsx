@@ -19,7 +19,7 @@ export function NetworkPicker({ value, onChange, label = "Network" }: Props): JS
   const chosen = networks.value.find((network) => network.id === value);
   return (
     <div class="stack">
-      <div class="row picker">
+      <div class="row network-picker">
         <label class="field">
           <span>{label}</span>
           <select

@@ -26,6 +26,8 @@ export interface Draft extends Pick<Network, "name" | "classes" | "normalization
   readonly title: string;
   /** What was done with the file's weights for them to fit, where that was something. */
   readonly note?: string;
+  /** How it did on digits, where it was tried. */
+  readonly tried?: string;
   readonly channels: number;
 }
 

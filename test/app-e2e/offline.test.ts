@@ -81,6 +81,11 @@ withChromium(() => {
     }, files);
     expect(lost).toEqual([]);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    // Digits, workers, the engine and its threads.
+    await page.goto("about:blank");
+    await visit("#/train");
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await page.getByText(/\d % of [\d,]+ held-out digits right/).waitFor();
   });
 
   test("a new build is there at the next visit; a page of the old one still finds its parts", async () => {

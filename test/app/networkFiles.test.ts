@@ -1,13 +1,27 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { createModel, namedTensors, parseSafetensors, serializeSafetensors } from "convnets";
+import {
+  adam,
+  constantRate,
+  createModel,
+  inMemory,
+  lenet5,
+  namedTensors,
+  parseSafetensors,
+  referenceEngine,
+  serializeSafetensors,
+  subset,
+  Trainer,
+} from "convnets";
 import { formatOf, serializeTorch } from "convnets/formats";
+import { loadDigits } from "convnets/node";
 import { describe, expect, it, test } from "vitest";
 import { type FileForm, fileName } from "../../app/networks/fileForm.ts";
 import type { Network } from "../../app/networks/network.ts";
 import { openNetwork } from "../../app/networks/open.ts";
 import { candidatesOf } from "../../app/networks/read.ts";
 import { classesIn, numbersIn, rangeIn } from "../../app/networks/settle.ts";
+import { tryOnDigits } from "../../app/networks/trial.ts";
 import { fileOf } from "../../app/networks/write.ts";
 
 const lenet: Network = {
@@ -147,7 +161,31 @@ describe.skipIf(!existsSync(published))("files that others published", () => {
     expect(found[0]?.draft).toMatchObject({ title, digits });
     expect(found[0]?.draft.classes[0]).toBe(first);
     for (const { network } of found) await openNetwork(network);
+    if (!digits) return;
+    const [network] = found.map((one) => one.network);
+    const { test: pictures } = await loadDigits();
+    if (network) expect((await tryOnDigits(network, pictures, referenceEngine)).right).toBeGreaterThan(94);
   });
+});
+
+test("the range of a network for digits is found by showing it some", async () => {
+  const { test: digits } = await loadDigits();
+  const trainer = await Trainer.create(lenet5(), referenceEngine, {
+    // Pixels as they come, which no file of weights says.
+    image: { shape: digits.shape, normalization: { mean: [0], std: [1 / 255] } },
+    ...{ batch: 20, rate: 0.001, optimizer: adam(), seed: 1, schedule: constantRate() },
+  });
+  const some = subset(
+    digits,
+    Array.from({ length: 300 }, (_, index) => index * 3),
+  );
+  for await (const _ of trainer.fit({ train: inMemory(some) }, { epochs: 3 }));
+  const [found] = await candidatesOf(serializeTorch(trainer.weights()), "raw.pth");
+  if (found === undefined) throw new Error("nothing was read");
+  expect(found.draft.normalization.mean).toEqual([0.1307]);
+  const trial = await tryOnDigits(found.network(), digits, referenceEngine);
+  expect(trial).toMatchObject({ range: { mean: [0], std: [1 / 255] }, of: 100 });
+  expect(trial.right).toBeGreaterThan(60);
 });
 
 test("formats are told by names and first bytes", () => {

@@ -1,0 +1,39 @@
+import { type Dataset, type Engine, Evaluator, inMemory, type Normalization, subset } from "convnets";
+import { ranges } from "./guess.ts";
+import type { Network } from "./network.ts";
+import { openNetwork } from "./open.ts";
+
+/** How a network did on digits whose pixels were brought to a range. */
+export interface Trial {
+  readonly range: Normalization;
+  /** Digits that it read rightly, of so many. */
+  readonly right: number;
+  readonly of: number;
+}
+
+/** So many digits tell ranges apart. */
+const count = 100;
+
+/**
+ * Finds out which pixels a network for digits was trained with, which files mostly don't say: some digits are shown to
+ * it in each range, its own first. The range with which it reads most; of equals the first.
+ */
+export async function tryOnDigits(network: Network, digits: Dataset, engine: Engine): Promise<Trial> {
+  const { model, weights } = await openNetwork(network);
+  const spread = Array.from({ length: count }, (_, index) =>
+    Math.floor((index * digits.labels.length) / count),
+  );
+  const some = inMemory(subset(digits, spread));
+  let best: Trial | undefined;
+  for (const range of [network.normalization, ...Object.values(ranges)]) {
+    if (range.mean.length > 1) continue;
+    const image = { shape: digits.shape, normalization: range, asked: range };
+    const evaluator = await Evaluator.create(model, engine, { image, batch: count });
+    evaluator.load(weights);
+    const { top1 } = await evaluator.evaluate(some);
+    const right = Math.round(top1 * count);
+    if (best === undefined || right > best.right) best = { range, right, of: count };
+  }
+  if (best === undefined) throw new Error(`${network.name} reads no grey pictures`);
+  return best;
+}
