@@ -61,7 +61,7 @@ function Confusion({ outcome: { confusion }, names }: Shown): JSX.Element {
                   style={
                     answer === label || count === 0
                       ? undefined
-                      : { "--share": `${10 + Math.round((45 * count) / largest)}%` }
+                      : { "--share": `${10 + Math.round((28 * count) / largest)}%` }
                   }
                 >
                   {count === 0 ? "" : count}

@@ -172,7 +172,8 @@ export class Training {
   }
 
   async #stepped(report: StepReport): Promise<void> {
-    this.#budget -= 1;
+    // It may have been paused since this step was asked for.
+    this.#budget = Math.max(0, this.#budget - 1);
     this.#reporter.step(report);
     if (this.#testOn > 0 && this.#tests.due()) await this.#tests.spend(() => this.#test(report.step));
   }

@@ -1,6 +1,7 @@
 import { type DataSplits, loadEngine, parseSafetensors, subset } from "convnets";
 import { loadDigits } from "convnets/node";
 import { describe, expect, it } from "vitest";
+import { breathe } from "../../app/train/breathe.ts";
 import type { News } from "../../app/train/news.ts";
 import { type Settings, usualSettings } from "../../app/train/settings.ts";
 import { Training, type TrainingOptions } from "../../app/train/training.ts";
@@ -72,6 +73,24 @@ describe("a training in the page", () => {
     parts.training.resume();
     await running;
     expect(parts.training.weights()).toEqual(whole.training.weights());
+  });
+
+  it("pauses whenever it is told to, also while its next batch is made", async () => {
+    const { training, until, state, told } = await begun({ ...short, epochs: 50 }, some(320, 20), {
+      steps: 0,
+    });
+    const running = training.run();
+    await until(() => state() === "paused");
+    for (let round = 0; round < 15; round++) {
+      const before = told.length;
+      training.resume();
+      for (let breaths = 0; breaths < round % 4; breaths++) await breathe();
+      training.pause();
+      await until(() => told.slice(before).some((news) => news.state === "paused"));
+    }
+    training.stop();
+    await running;
+    expect(state()).toBe("stopped");
   });
 
   it("does one step and no more when it is stepped, and an epoch's last step ends the epoch", async () => {
