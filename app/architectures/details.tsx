@@ -29,7 +29,8 @@ export function Details({ description, selection }: Props): JSX.Element {
     return (
       <p class="muted">
         Press a box, or a layer of the list, to see what it does and costs. A module opens when pressed, and
-        closes by its name. Drag the diagram to move it; once it was pressed, the wheel zooms.
+        closes by its name. Drag the diagram to move it; once it was pressed, the wheel zooms, and zooming in
+        on a module opens it.
       </p>
     );
   return (

@@ -6,7 +6,7 @@ import { Contents } from "./contents.tsx";
 import type { Colouring } from "./costs.ts";
 import type { Description } from "./description.ts";
 import { Pan } from "./pan.ts";
-import { changedIn, contains, find, firstInside, innermostAround, keyOf } from "./parts.ts";
+import { boxAt, changedIn, contains, find, firstInside, innermostAround, keyOf } from "./parts.ts";
 import type { Selection } from "./selection.ts";
 import { Legend, Tools, zoomStep } from "./tools.tsx";
 import { allGroups } from "./tree.ts";
@@ -28,6 +28,9 @@ const whole = { least: 0.08, most: 1 };
 /** Letters stay legible. */
 const legible = { least: 0.72, most: 1 };
 
+/** From which scale on zooming in opens the module, or selects the layer, that one zooms in on. */
+const near = { modules: 1.3, layers: 1.8 };
+
 /** A network as boxes and lines, to move and to zoom; modules open when pressed. */
 export function Diagram({ description, selection, colouring }: Props): JSX.Element {
   const { open, selected } = selection;
@@ -47,7 +50,12 @@ export function Diagram({ description, selection, colouring }: Props): JSX.Eleme
       const part = drawn.peek();
       if (!contains(part, seen) || part.width > 9 * seen.width) drawn.value = widened(seen);
     };
-    const made = new Pan(svg.current, content.current, moved);
+    const deeper = (x: number, y: number, k: number) => {
+      const box = boxAt(drawing.peek(), x, y);
+      if (box?.category === "modules" && k >= near.modules) selection.toggle(box.path);
+      else if (box !== undefined && k >= near.layers) selected.value = box.layers[0];
+    };
+    const made = new Pan(svg.current, content.current, { onMove: moved, onZoomIn: deeper });
     pan.current = made;
     made.resize(drawing.peek());
     made.to(all(drawing.peek()), legible, false);

@@ -43,7 +43,7 @@ function Totals({ description: { summary } }: { readonly description: Descriptio
       <div>
         <dt>Parameters</dt>
         <dd title={long(parameters)}>{short(parameters)}</dd>
-        {heads > 0 && <dd class="note">{short(evaluationParameters)} without training's heads</dd>}
+        {heads > 0 && <dd class="note">{short(evaluationParameters)} without heads</dd>}
       </div>
       <div>
         <dt>Multiply-adds</dt>
@@ -56,7 +56,7 @@ function Totals({ description: { summary } }: { readonly description: Descriptio
       <div>
         <dt>Receptive field</dt>
         <dd>{area(receptiveField)}</dd>
-        <dd class="note">pixels, of the last maps</dd>
+        <dd class="note">of the last maps</dd>
       </div>
       <div>
         <dt>Depth</dt>

@@ -1,10 +1,18 @@
 import type { Rectangle } from "convnets/diagram";
-import { select } from "d3-selection";
+import { pointer, select } from "d3-selection";
 import { type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity, zoomTransform } from "d3-zoom";
 import { between, fit, type Place, type Transform, visible } from "./view.ts";
 
 /** How long a move takes, in milliseconds. */
 const glide = 350;
+
+/** What a reader sees and does. */
+interface Listeners {
+  /** Which part of the drawing is seen, in its own pixels. */
+  onMove(seen: Rectangle): void;
+  /** The reader has zoomed in, by wheel or by fingers, about a point of the drawing. */
+  onZoomIn(x: number, y: number, k: number): void;
+}
 
 /** What moves a drawing: wheel, drag, pinch, and calls. */
 export class Pan {
@@ -14,11 +22,11 @@ export class Pan {
   #frame = 0;
   #size: { readonly width: number; readonly height: number };
 
-  /** `onMove` hears which part of the drawing is seen, in its own pixels. */
-  constructor(svg: SVGSVGElement, content: SVGGElement, onMove: (seen: Rectangle) => void) {
+  constructor(svg: SVGSVGElement, content: SVGGElement, { onMove, onZoomIn }: Listeners) {
     this.#svg = svg;
     this.#content = content;
     this.#size = { width: svg.clientWidth, height: svg.clientHeight };
+    let before = 1;
     this.#zoom = zoom<SVGSVGElement, unknown>()
       .scaleExtent([0.08, 3])
       // The page scrolls on over a diagram that nobody has turned to.
@@ -31,11 +39,26 @@ export class Pan {
       .on("start", ({ sourceEvent }: { readonly sourceEvent: unknown }) => {
         // Whoever takes hold of the drawing stops its move.
         if (sourceEvent instanceof Event) this.#halt();
+        before = zoomTransform(svg).k;
       })
       .on("zoom", ({ transform }: { readonly transform: ZoomTransform }) => {
         this.#content.setAttribute("transform", transform.toString());
         onMove(visible(transform, this.#size));
-      });
+      })
+      .on(
+        "end",
+        ({
+          sourceEvent,
+          transform,
+        }: {
+          readonly sourceEvent: unknown;
+          readonly transform: ZoomTransform;
+        }) => {
+          if (!(sourceEvent instanceof Event) || transform.k <= before) return;
+          const [x, y] = transform.invert(pointer(sourceEvent, svg));
+          onZoomIn(x, y, transform.k);
+        },
+      );
     select(svg).call(this.#zoom).on("dblclick.zoom", null);
   }
 

@@ -28,6 +28,10 @@ function around(some: readonly Rectangle[]): Rectangle | undefined {
   return { x, y, width: right - x, height: bottom - y };
 }
 
+export function boxAt({ boxes }: Drawing, x: number, y: number): DrawnBox | undefined {
+  return boxes.find((box) => contains(box, { x, y, width: 0, height: 0 }));
+}
+
 export function innermostAround({ frames }: Drawing, box: Rectangle): Frame | undefined {
   return frames.findLast((frame) => contains(frame, box));
 }
