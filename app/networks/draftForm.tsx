@@ -53,10 +53,10 @@ export function DraftForm({ file, drafts, onSettled, onCancel }: Props): JSX.Ele
       ) : (
         <p>
           {draft?.title}
-          {draft?.note && <span class="muted"> {draft.note}</span>}
+          {draft?.note && <span class="muted"> {draft.note}</span>}. {draft?.tried}
         </p>
       )}
-      {draft?.tried && <p>{draft.tried}</p>}
+      {drafts.length > 1 && draft?.tried && <p>{draft.tried}</p>}
       {draft && (
         <Details
           key={index.value}

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
 import { inBytes } from "./figures.ts";
 import "./networks.css";
 import { forget, type KeptNetwork, networks, notes, rename } from "./store.ts";
@@ -11,8 +12,9 @@ interface Props {
 
 /** The networks that this browser keeps, to rename and to delete. */
 export function NetworkList({ href }: Props): JSX.Element {
+  const list = useRef<HTMLDivElement>(null);
   return (
-    <div class="stack">
+    <div class="stack" ref={list} tabIndex={-1}>
       {notes.value.map((note) => (
         <div key={note} class="notice" role="status">
           {note}.
@@ -23,7 +25,13 @@ export function NetworkList({ href }: Props): JSX.Element {
       ) : (
         <ul class="network-list">
           {networks.value.map((network) => (
-            <Item key={network.id} network={network} {...(href && { href: href(network.id) })} />
+            <Item
+              key={network.id}
+              network={network}
+              {...(href && { href: href(network.id) })}
+              // The button that had the focus goes with its network.
+              onDeleted={() => list.current?.focus()}
+            />
           ))}
         </ul>
       )}
@@ -31,14 +39,26 @@ export function NetworkList({ href }: Props): JSX.Element {
   );
 }
 
-function Item({ network, href }: { readonly network: KeptNetwork; readonly href?: string }): JSX.Element {
+interface ItemProps {
+  readonly network: KeptNetwork;
+  readonly href?: string;
+  onDeleted(): void;
+}
+
+function Item({ network, href, onDeleted }: ItemProps): JSX.Element {
   const { id, name, form, origin, bytes, kept, classes } = network;
   const renaming = useSignal<string | undefined>(undefined);
   const deleting = useSignal(false);
+  // The button to come back to when the name is settled.
+  const returning = useRef(false);
+  const close = () => {
+    renaming.value = undefined;
+    returning.current = true;
+  };
   const settle = (event: Event) => {
     event.preventDefault();
     if (renaming.value !== undefined) rename(id, renaming.value);
-    renaming.value = undefined;
+    close();
   };
   return (
     <li>
@@ -56,10 +76,10 @@ function Item({ network, href }: { readonly network: KeptNetwork; readonly href?
                 renaming.value = currentTarget.value;
               }}
               onKeyDown={({ key }) => {
-                if (key === "Escape") renaming.value = undefined;
+                if (key === "Escape") close();
               }}
             />
-            <button type="submit">Rename</button>
+            <button type="submit">Save the name</button>
           </form>
         )}
         <span class="muted">
@@ -68,22 +88,29 @@ function Item({ network, href }: { readonly network: KeptNetwork; readonly href?
         </span>
       </div>
       <div class="row">
-        <button
-          type="button"
-          aria-label={`Rename ${name}`}
-          onClick={() => {
-            renaming.value = name;
-          }}
-        >
-          Rename
-        </button>
+        {renaming.value === undefined && (
+          <button
+            type="button"
+            aria-label={`Rename ${name}`}
+            ref={(button) => {
+              if (button === null || !returning.current) return;
+              returning.current = false;
+              button.focus();
+            }}
+            onClick={() => {
+              renaming.value = name;
+            }}
+          >
+            Rename
+          </button>
+        )}
         {deleting.value ? (
           <>
             <button
               type="button"
               class="network-danger"
               ref={(button) => button?.focus()}
-              onClick={() => forget(id)}
+              onClick={() => forget(id).then(onDeleted)}
             >
               Delete {name} for good
             </button>
