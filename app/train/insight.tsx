@@ -11,10 +11,10 @@ const picture: Signal<number> = signal(0);
 /** The layer, where the reader chose one that the network has. */
 const chosen: Signal<string> = signal("");
 
-/** Layers with maps, else all of them. */
+/** The layer that is wanted, or the first with maps; of a network without maps the first that is not the picture itself. */
 function layerOf(layers: readonly (readonly [string, readonly number[]])[], wanted: string): string {
   if (layers.some(([name]) => name === wanted)) return wanted;
-  return (layers.find(([, shape]) => shape.length === 3) ?? layers[0])?.[0] ?? "";
+  return (layers.find(([, shape]) => shape.length === 3) ?? layers[1])?.[0] ?? "";
 }
 
 /** What the network sees: its filters, and what it makes of a picture, while it learns. */
@@ -122,6 +122,11 @@ function Activations({
           label={`Activations of ${shown.layer}, ${shown.shape.join("×")}`}
           {...sizes(shown.maps.count)}
         />
+        {shown.maps.count < shown.maps.of && (
+          <p class="muted">
+            {shown.maps.count} of {whole(shown.maps.of)} maps
+          </p>
+        )}
       </div>
     </div>
   );

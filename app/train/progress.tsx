@@ -12,6 +12,7 @@ export function Progress(): JSX.Element | null {
   const epoch = prepared ? Math.min(settings.epochs, Math.floor(step / prepared.stepsPerEpoch) + 1) : 1;
   const left =
     prepared && imagesPerSecond > 0 && ((prepared.steps - step) * settings.batch) / imagesPerSecond;
+  const lately = run.tests.at(-1);
   const rows: readonly (readonly [string, string])[] = [
     ["Epoch", `${epoch} of ${settings.epochs}`],
     ["Step", prepared ? `${whole(step)} of ${whole(prepared.steps)}` : "–"],
@@ -22,6 +23,7 @@ export function Progress(): JSX.Element | null {
     active.value
       ? ["Learning rate", rate.value === undefined ? "–" : short(rate.value)]
       : ["Peak learning rate", short(settings.rate)],
+    ...(lately ? [[`Right of ${lately.count} held out`, percent(lately.accuracy)] as const] : []),
     ["Loss lately", latestLoss.value === undefined ? "–" : latestLoss.value.toFixed(3)],
   ];
   const done = prepared ? step / prepared.steps : 0;
