@@ -24,60 +24,63 @@ export type Operation =
 export function apply(x: Planes, operation: Operation, rows: Axis, columns: Axis): Planes {
   const channels = operation.kind === "convolution" ? 1 : x.channels;
   const data = new Float32Array(channels * rows.count * columns.count);
-  let at = 0;
-  for (let channel = 0; channel < channels; channel++)
-    for (let row = 0; row < rows.count; row++)
-      for (let column = 0; column < columns.count; column++)
-        data[at++] = element(x, operation, rows, columns, channel, row, column);
-  return { channels, height: rows.count, width: columns.count, data };
-}
-
-function element(
-  x: Planes,
-  operation: Operation,
-  rows: Axis,
-  columns: Axis,
-  channel: number,
-  row: number,
-  column: number,
-): number {
-  switch (operation.kind) {
-    case "convolution":
-      return dot(x, operation, rows, columns, row, column);
-    case "max":
-      return largest(x, rows, columns, channel, row, column);
-    case "average": {
-      const divisor = divisorAt(rows, row, operation) * divisorAt(columns, column, operation);
-      return total(x, rows, columns, channel, row, column) / divisor;
-    }
-  }
+  const y = { channels, height: rows.count, width: columns.count, data };
+  if (operation.kind === "convolution") convolve(x, operation, rows, columns, data);
+  else pool(x, operation, rows, columns, data);
+  return y;
 }
 
 // Sums in double precision, from the bias on, channel by channel and row by row: to the last bit what the library's
-// reference engine gives.
-function dot(
+// reference engine gives. A row of results grows tap by tap, so that the innermost loop has no condition.
+function convolve(
   { channels, height, width, data }: Planes,
   { weight, bias, relu }: Operation & { kind: "convolution" },
   rows: Axis,
   columns: Axis,
-  row: number,
-  column: number,
-): number {
-  const left = start(columns, column);
-  let sum = Math.fround(bias);
-  let tap = 0;
-  for (let channel = 0; channel < channels; channel++) {
-    for (let ky = 0; ky < rows.kernel; ky++) {
-      const y = start(rows, row) + ky * rows.dilation;
-      const inside = y >= 0 && y < height;
-      const line = (channel * height + y) * width;
-      for (let kx = 0; kx < columns.kernel; kx++, tap++) {
-        const x = left + kx * columns.dilation;
-        if (inside && x >= 0 && x < width) sum += (weight[tap] ?? 0) * (data[line + x] ?? 0);
+  y: Float32Array,
+): void {
+  const sums = new Float64Array(columns.count);
+  for (let row = 0; row < rows.count; row++) {
+    sums.fill(Math.fround(bias));
+    for (let channel = 0; channel < channels; channel++)
+      for (let ky = 0; ky < rows.kernel; ky++) {
+        const from = start(rows, row) + ky * rows.dilation;
+        if (from < 0 || from >= height) continue;
+        const line = (channel * height + from) * width;
+        for (let kx = 0; kx < columns.kernel; kx++) {
+          const factor = weight[(channel * rows.kernel + ky) * columns.kernel + kx] ?? 0;
+          const offset = kx * columns.dilation - columns.before;
+          const first = Math.max(0, Math.ceil(-offset / columns.stride));
+          const end = Math.min(columns.count, Math.floor((width - 1 - offset) / columns.stride) + 1);
+          let at = line + offset + first * columns.stride;
+          for (let column = first; column < end; column++, at += columns.stride)
+            sums[column] = (sums[column] ?? 0) + factor * (data[at] ?? 0);
+        }
       }
+    for (let column = 0; column < columns.count; column++) {
+      const sum = sums[column] ?? 0;
+      y[row * columns.count + column] = relu ? Math.max(sum, 0) : sum;
     }
   }
-  return relu ? Math.max(sum, 0) : sum;
+}
+
+function pool(
+  x: Planes,
+  operation: Exclude<Operation, { kind: "convolution" }>,
+  rows: Axis,
+  columns: Axis,
+  y: Float32Array,
+): void {
+  let at = 0;
+  for (let channel = 0; channel < x.channels; channel++)
+    for (let row = 0; row < rows.count; row++)
+      for (let column = 0; column < columns.count; column++) {
+        if (operation.kind === "max") y[at++] = largest(x, rows, columns, channel, row, column);
+        else {
+          const divisor = divisorAt(rows, row, operation) * divisorAt(columns, column, operation);
+          y[at++] = total(x, rows, columns, channel, row, column) / divisor;
+        }
+      }
 }
 
 function largest(x: Planes, rows: Axis, columns: Axis, channel: number, row: number, column: number): number {

@@ -14,7 +14,7 @@ export function OwnPicture(): JSX.Element {
       <PictureDrop label="Drop or paste a picture" onPicture={({ picture }) => take(picture)} />
       <details>
         <summary>Camera</summary>
-        <Camera mode="live" rate={15} onPicture={take} />
+        <Camera mode="live" onPicture={take} />
       </details>
       <details>
         <summary>Drawing</summary>

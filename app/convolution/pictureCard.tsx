@@ -55,7 +55,7 @@ export function PictureCard({ failure }: { readonly failure: string | undefined 
         </label>
         {kind === "digit" && (
           <button type="button" onClick={() => change({ picture: `digit-${digit}-${Number(place) + 1}` })}>
-            Next
+            Next digit
           </button>
         )}
       </div>
