@@ -14,16 +14,16 @@ export function Progress(): JSX.Element | null {
     prepared && imagesPerSecond > 0 && ((prepared.steps - step) * settings.batch) / imagesPerSecond;
   const lately = run.tests.at(-1);
   const rows: readonly (readonly [string, string])[] = [
-    ["Epoch", `${epoch} of ${settings.epochs}`],
-    ["Step", prepared ? `${whole(step)} of ${whole(prepared.steps)}` : "–"],
-    ["Pictures a second", imagesPerSecond > 0 ? whole(imagesPerSecond) : "–"],
+    ["Epoch", `${epoch} / ${settings.epochs}`],
+    ["Step", prepared ? `${whole(step)} / ${whole(prepared.steps)}` : "–"],
+    ["Pictures/s", imagesPerSecond > 0 ? whole(imagesPerSecond) : "–"],
     active.value
       ? ["Time left", left ? duration(left) : "–"]
       : ["Training time", duration(trainingSeconds(run))],
     active.value
       ? ["Learning rate", rate.value === undefined ? "–" : short(rate.value)]
       : ["Peak learning rate", short(settings.rate)],
-    ...(lately ? [[`Right of ${lately.count} held out`, percent(lately.accuracy)] as const] : []),
+    [`Of ${lately?.count ?? "some"} held out`, lately ? percent(lately.accuracy) : "–"],
     ["Loss lately", latestLoss.value === undefined ? "–" : latestLoss.value.toFixed(3)],
   ];
   const done = prepared ? step / prepared.steps : 0;
