@@ -43,7 +43,6 @@ export function AnswerCard({ session }: { readonly session: Session }): JSX.Elem
                 type="button"
                 class={answered && index === best ? "best" : ""}
                 aria-pressed={session.target.value === index}
-                aria-label={`${name}: ${percent(share)}. Explain this class`}
                 title={`Explain ${name}`}
                 disabled={!answered}
                 onClick={() => explain(index)}
