@@ -88,7 +88,7 @@ function Visited({ page }: { readonly page: Page }): JSX.Element {
   );
 }
 
-const labels: Readonly<Record<Theme, string>> = { system: "As the system", light: "Light", dark: "Dark" };
+const labels: Readonly<Record<Theme, string>> = { system: "System", light: "Light", dark: "Dark" };
 
 function ThemeChoice(): JSX.Element {
   return (

@@ -73,7 +73,7 @@ const firstUse: Readonly<Record<string, (page: Page) => Promise<void>>> = {
       .getByText(/^Step$/)
       .first()
       .waitFor();
-    await page.getByText(/ of 1,120$/).waitFor();
+    await page.getByText(/ 1,120$/).waitFor();
   },
   classify: async (page) => {
     await page.getByRole("button", { name: "Test digits" }).click();
