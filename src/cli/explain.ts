@@ -1,202 +1,230 @@
+import { basename, extname, join } from "node:path";
 import type { Command } from "commander";
+import { dataForms } from "../data/source.ts";
 import { loadEngine } from "../engines/auto.ts";
-import { type Attribution, overChannels, resizeMap } from "../explain/attribution.ts";
-import { colourMap, overlay, pictureOf, tiles } from "../explain/colours.ts";
-import { gradCam, gradCamPlusPlus } from "../explain/gradCam.ts";
-import { guidedBackpropagation, integratedGradients, saliency, smoothGrad } from "../explain/gradient.ts";
-import { hasMaps, lastMaps, layerOf, walk } from "../explain/layers.ts";
-import { occlusion } from "../explain/occlusion.ts";
-import { Probe, type Subject } from "../explain/probe.ts";
-import { activations, filters, networkPictures } from "../explain/units.ts";
+import { gradientBatch } from "../explain/gradient.ts";
+import { hasMaps, lastMaps, layerOf, picture, walk } from "../explain/layers.ts";
+import { Probe, type Subject, sharing } from "../explain/probe.ts";
+import { networkPictures } from "../explain/units.ts";
+import { weightEndings } from "../formats/weights.ts";
 import { UsageError } from "../ir/errors.ts";
 import { nearest } from "../ir/nearest.ts";
 import { quote } from "../ir/quote.ts";
-import type { TensorData } from "../ir/type.ts";
-import { imagenet } from "../models/imagenet.ts";
-import type { ModelOptions } from "../models/options.ts";
-import { createModel } from "../models/registry.ts";
-import type { Classifier } from "../nn/classifier.ts";
-import { type ImageForm, normalizationFor } from "../train/images.ts";
+import type { ImageForm } from "../train/images.ts";
+import { patchesAsked, writeFields, writeFilters, writePatches } from "./explainLayers.ts";
+import {
+  type Method,
+  methodList,
+  methodNames,
+  needsMaps,
+  shownPicture,
+  writeActivations,
+  writeMaps,
+} from "./explainMaps.ts";
 import { ExplanationFiles } from "./explanationFiles.ts";
-import { openWeights } from "./fit.ts";
-import { type EngineFlags, engineOption, threadsOption, whole } from "./flags.ts";
+import { checkpointOption, type EngineFlags, engineOption, threadsOption, whole } from "./flags.ts";
 import { type Io, note, print, printJson } from "./io.ts";
-import { openNetwork } from "./network.ts";
+import { expectOneSource, type Item, type ItemFlags, indexOption, invertOption, itemsOf } from "./items.ts";
+import { type Network, type NetworkFlags, openNetwork } from "./network.ts";
+import { normalizationOption } from "./normalization.ts";
 import { percent } from "./numbers.ts";
-import { readPicture } from "./pictures.ts";
 
-interface ExplainFlags extends EngineFlags {
-  readonly method: readonly Method[];
-  readonly layer?: string;
+/** Files that are told by name. */
+const listed = 24;
+
+interface ExplainFlags extends EngineFlags, NetworkFlags, ItemFlags {
+  readonly method?: readonly Method[];
+  readonly layer?: readonly string[];
   readonly class?: string;
+  readonly patches?: string;
+  readonly count: number;
+  readonly fields?: boolean;
   readonly out: string;
-  readonly invert?: boolean;
-  readonly model?: string;
-  readonly weights?: string;
-  readonly classes?: number;
-  readonly size?: number;
 }
-
-/** What a method is given beside the network and the picture. */
-interface Asked {
-  readonly target: number;
-  readonly layer?: string;
-  /** A black picture as the network reads it. */
-  readonly black: Float32Array;
-}
-
-type Explain = (subject: Subject, x: Float32Array, asked: Asked) => Promise<Attribution>;
-
-const methods = {
-  gradcam: (subject, x, { target, layer }) =>
-    gradCam(subject, x, { target, ...(layer !== undefined && { layer }) }),
-  "gradcam++": (subject, x, { target, layer }) =>
-    gradCamPlusPlus(subject, x, { target, ...(layer !== undefined && { layer }) }),
-  occlusion: (subject, x, { target, black }) => occlusion(subject, x, { target, value: black[0] ?? 0 }),
-  saliency: async (subject, x, { target }) => overChannels(await saliency(subject, x, { target })),
-  smoothgrad: async (subject, x, { target }) => overChannels(await smoothGrad(subject, x, { target })),
-  guided: async (subject, x, { target }) => overChannels(await guidedBackpropagation(subject, x, { target })),
-  "integrated-gradients": async (subject, x, { target, black }) =>
-    overChannels(await integratedGradients(subject, x, { target, baseline: black }), "sum"),
-} satisfies Record<string, Explain>;
-
-type Method = keyof typeof methods;
-
-const isMethod = (name: string): name is Method => Object.hasOwn(methods, name);
-const methodNames = Object.keys(methods).filter(isMethod);
 
 export function addExplain(program: Command, io: Io): void {
   program
     .command("explain")
     .summary("show what in a picture a network decides by")
     .description(
-      "Shows what in a picture a network decides by: maps as PNG and .npy, a contact sheet, an HTML page.",
+      "Shows what in pictures a network decides by, and what its layers look for: maps as PNG and .npy, a contact sheet, an HTML page.",
     )
     .argument(
-      "<paths...>",
-      "a folder that `convnets train` has written, and a picture; with --weights a picture alone",
+      "<run>",
+      "a folder that `convnets train` has written, a file of weights, an .onnx file, or with --weights a model",
     )
-    .option("--method <list>", `some of ${methodNames.join(", ")} (default: all)`, methodList, methodNames)
-    .option(
-      "--layer <path>",
-      "layer for Grad-CAM, and whose activations and filters are shown (default: the last with maps)",
-    )
+    .argument("[images...]", "picture files: PNG, JPEG, WebP, GIF, TIFF, AVIF")
+    .option("--method <list>", `some of ${methodNames.join(", ")} (default: all)`, methodList)
     .option("--class <name>", "class to explain, by name or number (default: the network's answer)")
-    .option("--out <folder>", "where the files go", "explained")
-    .option("--invert", "swap bright and dark: dark ink on white paper becomes what digits networks know")
-    .option("--model <name>", "the network that --weights is for")
-    .option("--weights <file>", "weights of that network, instead of a run")
-    .option("--classes <n>", "how many classes it tells apart, where that is not the model's own", whole(1))
+    .option(
+      "--layer <list>",
+      "layers whose activations and filters are shown; Grad-CAM takes the first (default: the last with maps)",
+      (list: string) => list.split(","),
+    )
+    .option(
+      "--patches <LAYER[:FILTERS]>",
+      "what filters answer to most in the data, for example conv2:0,3,5-8 or conv2:all (default: the first 8)",
+    )
+    .option("--count <n>", "patches a filter", whole(1, 100), 9)
+    .option("--fields", "receptive fields of all layers, by formula and measured by gradient")
+    .addOption(indexOption())
+    .addOption(invertOption())
+    .option("--data <data>", `${dataForms.join(", ")} (default: that of the run)`)
+    .option("--model <name>", "the network that a file of weights is for")
+    .option("--weights <file>", `weights of the model: ${weightEndings}`)
+    .addOption(checkpointOption())
     .option("--size <n>", "side of its input, where that is not the model's own", whole(1))
+    .addOption(normalizationOption())
+    .option("--out <folder>", "where the files go", "explained")
     .addOption(engineOption())
     .addOption(threadsOption())
-    .action((paths: readonly string[], flags: ExplainFlags) => explain(paths, flags, io));
+    .action((path: string, images: readonly string[], flags: ExplainFlags) =>
+      explain(path, images, flags, io),
+    );
 }
 
-async function explain(paths: readonly string[], flags: ExplainFlags, io: Io): Promise<void> {
-  const network = await networkOf(paths, flags, io);
-  const { model, image, file, classes } = network;
+async function explain(path: string, images: readonly string[], flags: ExplainFlags, io: Io): Promise<void> {
+  const { index, patches, fields = false, method } = flags;
+  const hasPictures = images.length > 0 || index !== undefined;
+  if (!hasPictures && patches === undefined && !fields && flags.layer === undefined)
+    throw new UsageError(
+      "explain: nothing to explain; give picture files or --index, or ask for --patches, --fields or the filters of a --layer",
+    );
+  expectOneSource("explain", images, flags);
+  const network = await openNetwork(path, { ...flags, dataOptional: true }, io);
+  const { model, weights } = network;
+  const layers = layersFor(network, flags);
   const engine = await loadEngine(flags.engine, { ...flags, note: (text) => note(io, text) });
-  const subject = { model, weights: network.weights, engine };
-  // As `predict`; weights that come without a run are for scenes where they are for colours.
-  const { trainedOn = image.shape[0] === 3 ? "folder:" : "" } = network;
-  const fit = trainedOn.startsWith("folder:") ? "cover" : "contain";
-  const { pixels } = await readPicture(file, image.shape, { invert: flags.invert ?? false, fit });
-  const x = await networkPictures(model, engine, image, pixels);
-  const black = await networkPictures(model, engine, image, new Uint8Array(pixels.length));
-  const { probabilities, scores } = await (await Probe.create(subject)).run(x);
-  const best = scores.indexOf(Math.max(...scores));
-  const target = flags.class === undefined ? best : classOf(flags.class, classes);
-  const walked = walk(model);
-  const found = [...walked.layers.values()].some(hasMaps);
-  const layer = flags.layer ?? (found ? lastMaps(walked) : undefined);
-  if (layer !== undefined) layerOf(walked, layer);
-  const shown = pictureOf(x, model.input, normalizationFor(model, image));
-  const output = await ExplanationFiles.create(flags.out);
-  await output.picture("picture", shown);
-  for (const method of flags.method) {
-    if (method.startsWith("gradcam") && layer === undefined) {
-      note(io, `${method} is left out: the network has no layer with maps`);
-      continue;
-    }
-    const map = await methods[method](subject, x, { target, black, ...(layer !== undefined && { layer }) });
-    await output.array(method, map);
-    const large = resizeMap(map, [model.input[1], model.input[2]]);
-    await output.picture(
-      method,
-      method === "integrated-gradients" ? colourMap(large) : overlay(shown, large),
+  const subject = sharing(
+    { model, weights, engine },
+    { values: layers, towards: [picture, ...layers.slice(0, 1)] },
+    { towards: [picture], batch: gradientBatch },
+  );
+  const asked = patches === undefined ? undefined : patchesAsked(subject, patches);
+  const usable = methodNames.filter((name) => layers.length > 0 || !needsMaps(name));
+  if (hasPictures && method === undefined && usable.length < methodNames.length)
+    note(io, "Grad-CAM is left out: the network has no layer with maps");
+  const files = new ExplanationFiles(flags.out);
+  const task = { subject, network, layers, methods: method ?? usable, files };
+  const pictures = hasPictures ? await explainPictures(images, flags, task, io) : [];
+  if (flags.layer !== undefined) await writeFilters(subject, layers, files);
+  const rows = fields ? await writeFields(subject, layers, files) : undefined;
+  const found = asked && (await network.data()).test;
+  const best =
+    found && (await writePatches(subject, network, found, { ...asked, count: flags.count }, files));
+  const names = await files.finish();
+  if (flags.json)
+    printJson(io, {
+      ...{ model: network.name, pictures, layers },
+      ...(rows && { fields: rows }),
+      ...(best !== undefined && { patches: best }),
+      files: names,
+    });
+  else {
+    for (const { title } of pictures) print(io.stdout, title);
+    const few = names.length <= listed;
+    print(
+      io.stdout,
+      few
+        ? `Saved to ${flags.out}: ${names.join(", ")}`
+        : `Saved ${names.length} files to ${flags.out}, which ${join(flags.out, "index.html")} shows`,
     );
   }
-  if (layer !== undefined) await details(subject, x, layer, output);
-  const title = `${network.name}: ${classes[target]}, ${percent(probabilities[target] ?? 0, 1)}`;
-  const lines = [
-    `The network's answer is ${classes[best]}, ${percent(probabilities[best] ?? 0, 1)}. Explained is ${classes[target]}.`,
-    ...(layer === undefined ? [] : [`Grad-CAM and activations are those of ${layer}.`]),
+}
+
+/** The layers that were asked for, or the last one with maps, if there is one. */
+function layersFor({ model }: Network, { layer }: ExplainFlags): readonly string[] {
+  const walked = walk(model);
+  for (const name of layer ?? []) layerOf(walked, name);
+  if (layer !== undefined) return [...new Set(layer)];
+  return [...walked.layers.values()].some(hasMaps) ? [lastMaps(walked)] : [];
+}
+
+interface Task {
+  readonly subject: Subject;
+  readonly network: Network;
+  readonly layers: readonly string[];
+  readonly methods: readonly Method[];
+  readonly files: ExplanationFiles;
+}
+
+/** What is told of a picture beside its files. */
+interface Explained {
+  readonly source: string;
+  readonly truth?: string;
+  readonly title: string;
+  readonly class: string;
+  readonly index: number;
+  readonly probability: number;
+  /** The network's own answer. */
+  readonly answer: string;
+}
+
+async function explainPictures(
+  images: readonly string[],
+  flags: ExplainFlags,
+  task: Task,
+  io: Io,
+): Promise<readonly Explained[]> {
+  const { shape, items } = await itemsOf("explain", images, task.network, flags, io);
+  const folders = foldersOf(items);
+  const explained: Explained[] = [];
+  for (const [place, item] of items.entries()) {
+    const folder = folders[place] ?? "";
+    explained.push(await explainPicture(item, { shape, folder, asked: flags.class }, task));
+  }
+  return explained;
+}
+
+async function explainPicture(
+  { source, pixels, truth }: Item,
+  {
+    shape,
+    folder,
+    asked,
+  }: { readonly shape: ImageForm["shape"]; readonly folder: string; readonly asked: string | undefined },
+  { subject, network, layers, methods, files }: Task,
+): Promise<Explained> {
+  const { model, engine } = subject;
+  const { classes } = network;
+  const form = { ...network.image, shape };
+  const x = await networkPictures(model, engine, form, pixels);
+  const black = await networkPictures(model, engine, form, new Uint8Array(pixels.length));
+  const { probabilities, scores } = await (await Probe.create(subject)).run(x);
+  const best = scores.indexOf(Math.max(...scores));
+  const target = asked === undefined ? best : classOf(asked, classes);
+  const probability = probabilities[target] ?? 0;
+  const title = `${network.name}: ${classes[target]}, ${percent(probability, 1)}`;
+  const [first] = layers;
+  files.begin(title, [
+    `${source}${truth === undefined ? "" : `, which is ${truth}`}. The network's answer is ${classes[best]}, ${percent(probabilities[best] ?? 0, 1)}. Explained is ${classes[target]}.`,
+    ...(first === undefined
+      ? []
+      : [`Grad-CAM is that of ${first}, activations are those of ${layers.join(", ")}.`]),
     "What is brighter counts for more; where there are two colours, red speaks for the class, blue against it.",
-  ];
-  const files = await output.finish(title, lines);
-  const answer = { class: classes[target], index: target, probability: probabilities[target], layer, files };
-  if (flags.json) printJson(io, answer);
-  else print(io.stdout, `${title}\nSaved to ${flags.out}: ${files.join(", ")}`);
-}
-
-/** The layer's maps, and the filters of a convolution. */
-async function details(
-  subject: Subject,
-  x: Float32Array,
-  layer: string,
-  output: ExplanationFiles,
-): Promise<void> {
-  const maps = (await activations(subject, x, [layer])).get(layer);
-  if (maps?.shape.length === 3 && maps.data instanceof Float32Array) {
-    await output.array("activations", maps);
-    await output.picture("activations", tiles({ shape: maps.shape, data: maps.data }));
-  }
-  if (subject.weights.get(`${layer}.weight`)?.shape.length !== 4) return;
-  const found = filters(subject, layer);
-  await output.array("filters", found);
-  if (found.data instanceof Float32Array)
-    await output.picture("filters", tiles({ shape: found.shape, data: found.data }));
-}
-
-interface Named {
-  readonly name: string;
-  readonly model: Classifier;
-  readonly weights: ReadonlyMap<string, TensorData>;
-  readonly image: ImageForm;
-  readonly classes: readonly string[];
-  readonly trainedOn?: string;
-  readonly file: string;
-}
-
-/** The network of a run folder, or that of `--model` and `--weights`, and the picture's file. */
-async function networkOf(paths: readonly string[], flags: ExplainFlags, io: Io): Promise<Named> {
-  const [first = "", second, ...more] = paths;
-  const { model: name, weights: from, classes, size } = flags;
-  if (from === undefined) {
-    if (second === undefined || more.length > 0)
-      throw new UsageError("explain: expected a run and one picture: convnets explain RUN IMAGE");
-    if (name !== undefined)
-      throw new UsageError("explain: --model says which network --weights FILE is for; that is missing");
-    return { ...(await openNetwork(first, {}, io)), file: second };
-  }
-  if (name === undefined)
-    throw new UsageError("explain: say which network the weights are for: --model NAME");
-  if (second !== undefined)
-    throw new UsageError("explain: with --weights expected one picture and nothing else");
-  const make = (options: ModelOptions) =>
-    createModel(name, {
-      ...options,
-      ...(classes !== undefined && { classes }),
-      ...(size !== undefined && { size }),
-    });
-  const { model, tensors: weights } = await openWeights({ name, make }, from, io);
-  const usual = model.input[0] === 3 ? imagenet : { mean: [0.1307], std: [0.3081] };
+  ]);
+  const shown = shownPicture(x, network);
+  await files.picture(`${folder}picture`, shown);
+  const layer = first === undefined ? {} : { layer: first };
+  await writeMaps(subject, x, shown, { names: methods, folder, target, black, ...layer }, files);
+  await writeActivations(subject, x, layers, folder, files);
   return {
-    ...{ name, model, weights, file: first },
-    image: { shape: model.input, normalization: model.normalization ?? usual },
-    classes: Array.from({ length: model.classes }, (_, index) => `class ${index}`),
+    ...{ source, ...(truth !== undefined && { truth }), title },
+    ...{ class: `${classes[target]}`, index: target, probability, answer: `${classes[best]}` },
   };
+}
+
+/** A folder a picture, by the names of their files; none for a single one. */
+function foldersOf(items: readonly Item[]): readonly string[] {
+  if (items.length < 2) return [""];
+  const taken = new Set<string>();
+  return items.map(({ source }) => {
+    const name = basename(source, extname(source)).replaceAll(/[^\w.-]+/g, "-");
+    let folder = name;
+    for (let more = 2; taken.has(folder); more++) folder = `${name}-${more}`;
+    taken.add(folder);
+    return `${folder}/`;
+  });
 }
 
 function classOf(asked: string, classes: readonly string[]): number {
@@ -207,13 +235,4 @@ function classOf(asked: string, classes: readonly string[]): number {
   const hint =
     near === undefined ? `, expected a name or 0 to ${classes.length - 1}` : `; did you mean ${near}?`;
   throw new UsageError(`explain: there is no class ${quote(asked)}${hint}`);
-}
-
-function methodList(list: string): readonly Method[] {
-  return list.split(",").map((name) => {
-    if (isMethod(name)) return name;
-    const near = nearest(name, methodNames);
-    const hint = near === undefined ? `, expected ${methodNames.join(", ")}` : `; did you mean ${near}?`;
-    throw new UsageError(`explain: there is no method ${quote(name)}${hint}`);
-  });
 }

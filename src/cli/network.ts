@@ -5,17 +5,19 @@ import { type DataOptions, openData } from "../data/source.ts";
 import { cacheFolder } from "../files/cacheFolder.ts";
 import { UsageError } from "../ir/errors.ts";
 import type { TensorData } from "../ir/type.ts";
-import { fitWeights } from "../models/fit.ts";
+import { fitModel, fitWeights } from "../models/fit.ts";
+import type { ModelOptions } from "../models/options.ts";
 import { createModel } from "../models/registry.ts";
 import type { Classifier, Normalization } from "../nn/classifier.ts";
 import { matchWeights } from "../nn/weights.ts";
 import { classesOf } from "../onnx/metadata.ts";
+import { OnnxNetwork } from "../onnx/network.ts";
 import type { ImageForm } from "../train/images.ts";
 import type { RunConfig } from "../train/runConfig.ts";
 import { checkpointNamed, isRun, openRun, type Which } from "../train/runFolder.ts";
 import { noteMap } from "./fit.ts";
 import { type Io, note } from "./io.ts";
-import { expectChannelsOf } from "./normalization.ts";
+import { expectChannelsOf, normalizationWithoutData } from "./normalization.ts";
 import { isOnnx, readOnnx } from "./onnx.ts";
 import type { Settings } from "./settings.ts";
 import { readWeights } from "./weights.ts";
@@ -30,6 +32,8 @@ export interface NetworkFlags {
   readonly normalization?: Normalization;
   /** Of a run; the best one unless this says otherwise. */
   readonly checkpoint?: Which;
+  /** Whether a file of weights may come without `data`: then its classes have numbers for names. */
+  readonly dataOptional?: boolean;
 }
 
 /** A trained network, and what its pictures and answers are. */
@@ -87,10 +91,19 @@ async function fromRun(folder: string, { data, checkpoint }: NetworkFlags, io: I
 
 async function fromFile(path: string, flags: NetworkFlags, io: Io): Promise<Network> {
   if (isOnnx(path)) return fromOnnx(path, flags, io);
-  const { model: name, data, size, normalization: asked } = flags;
+  const { model: name, data, size, normalization: asked, dataOptional = false } = flags;
   const file = await readWeights(path, io);
   if (name === undefined)
     throw new UsageError(`${path}: is no run, so say which network these weights are for: --model NAME`);
+  if (data === undefined && dataOptional) {
+    const built = fitModel(name, file, path);
+    const make = (options: ModelOptions) =>
+      createModel(name, { ...built.options, ...options, ...(size !== undefined && { size }) });
+    const fit = size === undefined ? built : fitWeights({ name, make }, file, path);
+    noteMap(fit, path, io);
+    const { model, tensors } = fit;
+    return { name, weights: tensors, ...withoutData(model, asked, path, io) };
+  }
   if (data === undefined)
     throw new UsageError(`${path}: is no run, so say which data set these weights are for: --data D`);
   const splits = await open(data, io, { shape: createModel(name, size === undefined ? {} : { size }).input });
@@ -118,10 +131,14 @@ async function fromFile(path: string, flags: NetworkFlags, io: Io): Promise<Netw
 /** An ONNX file says itself what its network is, and may say how its pictures are normalised and what the classes are. */
 async function fromOnnx(
   path: string,
-  { data, normalization: asked }: NetworkFlags,
+  { data, normalization: asked, dataOptional = false }: NetworkFlags,
   io: Io,
 ): Promise<Network> {
   const model = await readOnnx(path, true);
+  if (data === undefined && dataOptional) {
+    const name = model.metadata.model ?? basename(path);
+    return { name, weights: model.weights(), ...withoutData(model, asked, path, io) };
+  }
   if (data === undefined) throw new UsageError(`${path}: say which data set this network is for: --data D`);
   const splits = await open(data, io, { shape: model.input });
   const { shape, normalization, classes } = splits.test;
@@ -135,6 +152,25 @@ async function fromOnnx(
     image,
     classes: classesOf(metadata) ?? classes,
     data: async () => splits,
+  };
+}
+
+/** What is known of a network's pictures and answers where no data set tells more. */
+function withoutData(
+  model: Classifier,
+  asked: Normalization | undefined,
+  path: string,
+  io: Io,
+): Pick<Network, "model" | "image" | "classes" | "data"> {
+  const normalization = normalizationWithoutData(model, asked, path, io);
+  const named = model instanceof OnnxNetwork ? classesOf(model.metadata) : undefined;
+  return {
+    model,
+    image: { shape: model.input, normalization, ...(asked && { asked }) },
+    classes: named ?? Array.from({ length: model.classes }, (_, index) => `class ${index}`),
+    data: async () => {
+      throw new UsageError(`${path}: is no run, so say which data set is meant: --data D`);
+    },
   };
 }
 

@@ -3,7 +3,8 @@ import { variants as cifar } from "../data/cifarVariants.ts";
 import { digitNormalization } from "../data/mnistVariants.ts";
 import { UsageError } from "../ir/errors.ts";
 import { imagenet, plusMinusOne } from "../models/imagenet.ts";
-import type { Normalization } from "../nn/classifier.ts";
+import type { Classifier, Normalization } from "../nn/classifier.ts";
+import { type Io, note } from "./io.ts";
 
 /** The input ranges that people train for, by name. */
 const presets: Readonly<Record<string, Normalization>> = {
@@ -33,6 +34,36 @@ function readNormalization(text: string): Normalization {
   throw new InvalidArgumentError(
     `Expected ${Object.keys(presets).join(", ")}, or means and deviations of 0..1 with a slash between, for example 0.1307/0.3081.`,
   );
+}
+
+/**
+ * How a network reads pictures when no data set says so: as it was asked, as the network was published, or as is usual
+ * for its channels, which a note tells.
+ */
+export function normalizationWithoutData(
+  { input, normalization }: Pick<Classifier, "input" | "normalization">,
+  asked: Normalization | undefined,
+  path: string,
+  io: Io,
+): Normalization {
+  const [channels] = input;
+  if (asked !== undefined) {
+    expectChannelsOf(asked, channels);
+    return asked;
+  }
+  if (normalization !== undefined) return normalization;
+  const usual = channels === 3 ? "imagenet" : channels === 1 ? "mnist" : undefined;
+  const assumed = usual && presets[usual];
+  if (assumed === undefined)
+    throw new UsageError(
+      `${path}: nothing says how pictures of ${channels} channels are normalised: --normalization MEAN/STD`,
+    );
+  const { mean, std } = assumed;
+  note(
+    io,
+    `${path}: nothing says how its pictures are normalised; taken is ${usual}, ${mean.join(",")}/${std.join(",")}: --normalization tells another`,
+  );
+  return assumed;
 }
 
 /** Throws `UsageError` unless there is a number for all channels, or one for each. */

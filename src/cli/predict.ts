@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { checkIndex } from "../data/dataset.ts";
 import { dataForms } from "../data/source.ts";
 import { loadEngine } from "../engines/auto.ts";
 import { weightEndings } from "../formats/weights.ts";
@@ -7,17 +6,15 @@ import { UsageError } from "../ir/errors.ts";
 import { Evaluator } from "../train/evaluate.ts";
 import { checkpointOption, type EngineFlags, engineOption, threadsOption, whole } from "./flags.ts";
 import { columnsOf, type Io, note, print, printJson } from "./io.ts";
-import { type Network, type NetworkFlags, openNetwork } from "./network.ts";
+import { expectOneSource, type Item, type ItemFlags, indexOption, invertOption, itemsOf } from "./items.ts";
+import { type NetworkFlags, openNetwork } from "./network.ts";
 import { normalizationOption } from "./normalization.ts";
 import { percent } from "./numbers.ts";
-import { readPicture } from "./pictures.ts";
 import { cut, table } from "./table.ts";
 import { type TtaFlags, ttaOption, viewsFor } from "./tta.ts";
 
-interface PredictFlags extends EngineFlags, NetworkFlags, TtaFlags {
+interface PredictFlags extends EngineFlags, NetworkFlags, TtaFlags, ItemFlags {
   readonly top: number;
-  readonly invert?: boolean;
-  readonly index?: readonly number[];
 }
 
 export function addPredict(program: Command, io: Io): void {
@@ -31,8 +28,8 @@ export function addPredict(program: Command, io: Io): void {
     )
     .argument("[images...]", "picture files: PNG, JPEG, WebP, GIF, TIFF, AVIF")
     .option("--top <n>", "labels a picture", whole(1), 3)
-    .option("--invert", "swap bright and dark: dark ink on white paper becomes what digits networks know")
-    .option("--index <list>", "test pictures of the data set instead of files, for example 0,1,2", indices)
+    .addOption(invertOption())
+    .addOption(indexOption())
     .option("--data <data>", `${dataForms.join(", ")} (default: that of the run)`)
     .option("--model <name>", "the network that a file of weights is for")
     .option("--weights <file>", `weights of the model: ${weightEndings}`)
@@ -47,25 +44,14 @@ export function addPredict(program: Command, io: Io): void {
     );
 }
 
-/** A picture to name, and where it is from. */
-interface Item {
-  readonly source: string;
-  readonly pixels: Uint8Array;
-  /** What it shows, where that is known. */
-  readonly truth?: string;
-}
-
 async function predict(path: string, files: readonly string[], flags: PredictFlags, io: Io): Promise<void> {
   if (files.length === 0 && flags.index === undefined)
     throw new UsageError("predict: no pictures; give files, or --index 0,1,2 for pictures of the data set");
-  if (files.length > 0 && flags.index !== undefined)
-    throw new UsageError("predict: give picture files or --index, not both");
+  expectOneSource("predict", files, flags);
   const engine = await loadEngine(flags.engine, { ...flags, note: (text) => note(io, text) });
   const network = await openNetwork(path, flags, io);
   const { model, weights, classes } = network;
-  const { shape, items } = flags.index
-    ? await heldOut(network, flags.index)
-    : { shape: network.image.shape, items: await read(files, network, flags, io) };
+  const { shape, items } = await itemsOf("predict", files, network, flags, io);
   const seen = viewsFor(flags, shape);
   const image = { ...network.image, shape: seen.shape };
   const evaluator = await Evaluator.create(model, engine, { image, batch: Math.min(items.length, 32) });
@@ -81,40 +67,6 @@ async function predict(path: string, files: readonly string[], flags: PredictFla
   }));
   if (flags.json) printJson(io, answers);
   else for (const line of text(answers, columnsOf(io.stdout))) print(io.stdout, line);
-}
-
-async function read(
-  files: readonly string[],
-  { image, trainedOn = "" }: Network,
-  { invert = false }: PredictFlags,
-  io: Io,
-): Promise<Item[]> {
-  const items: Item[] = [];
-  // Dark pictures with bright drawings, such as MNIST's, have a dark mean.
-  const expectsDark = image.shape[0] === 1 && (image.normalization.mean[0] ?? 1) < 0.4;
-  // As the network has seen pictures: those of a folder were cut to the shape.
-  const fit = trainedOn.startsWith("folder:") ? "cover" : "contain";
-  for (const source of files) {
-    const { pixels, border } = await readPicture(source, image.shape, { invert, fit });
-    if (expectsDark && border > 160 && !invert)
-      note(io, `${source} is bright at its border, this network knows bright on dark: try --invert`);
-    items.push({ source, pixels });
-  }
-  return items;
-}
-
-async function heldOut(
-  network: Network,
-  wanted: readonly number[],
-): Promise<{ shape: Network["image"]["shape"]; items: Item[] }> {
-  const { test } = await network.data();
-  const order = Uint32Array.from(wanted, (index) => checkIndex(index, test.count, "predict --index"));
-  const items: Item[] = [];
-  for await (const { images, labels } of test.batches({ size: 1, order, seed: 0, epoch: 0 })) {
-    const source = `${test.name} ${order[items.length]}`;
-    items.push({ source, truth: test.classes[labels[0] ?? 0] ?? "", pixels: images.slice() });
-  }
-  return { shape: test.shape, items };
 }
 
 function joined(items: readonly Item[]): Uint8Array {
@@ -166,8 +118,4 @@ function text(answers: readonly Answer[], columns: number): string[] {
     })),
     rows,
   );
-}
-
-function indices(list: string): readonly number[] {
-  return list.split(",").map(whole(0));
 }

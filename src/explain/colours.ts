@@ -77,22 +77,65 @@ export function tiles({ shape, data }: Pick<Attribution, "shape" | "data">, most
   const [height = 1, width = 1] = shape.slice(-2);
   const area = height * width;
   const channels = data.length / count / area;
-  const shown = Math.min(count, most);
-  const columns = Math.ceil(Math.sqrt(shown));
-  const rows = Math.ceil(shown / columns);
-  const wide = columns * (width + 1) - 1;
-  const rgb = new Uint8Array(3 * wide * (rows * (height + 1) - 1)).fill(255);
-  for (let tile = 0; tile < shown; tile++) {
+  const shown = Array.from({ length: Math.min(count, most) }, (_, tile) => {
     const map = new Float32Array(area);
     for (let i = 0; i < channels * area; i++)
       map[i % area] = (map[i % area] ?? 0) + (data[tile * channels * area + i] ?? 0) / channels;
-    const colours = colourMap({ shape: [height, width], data: map });
-    const top = Math.floor(tile / columns) * (height + 1);
-    const left = (tile % columns) * (width + 1);
-    for (let row = 0; row < height; row++)
-      rgb.set(colours.rgb.subarray(3 * row * width, 3 * (row + 1) * width), 3 * ((top + row) * wide + left));
+    return colourMap({ shape: [height, width], data: map });
+  });
+  return sideBySide(shown);
+}
+
+/** Numbers of a vector as a map: in rows of about as many as there are rows, what is over is 0. */
+export function squareOf(data: Float32Array): {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+} {
+  const columns = Math.ceil(Math.sqrt(data.length));
+  const rows = Math.ceil(data.length / columns);
+  const map = new Float32Array(rows * columns);
+  map.set(data);
+  return { shape: [rows, columns], data: map };
+}
+
+/** Pictures in a square with white lines between them, each at the top left of a place as large as the largest. */
+export function sideBySide(pictures: readonly Picture[]): Picture {
+  const columns = Math.max(1, Math.ceil(Math.sqrt(pictures.length)));
+  const rows = Math.max(1, Math.ceil(pictures.length / columns));
+  const wide = 1 + Math.max(1, ...pictures.map(({ width }) => width));
+  const high = 1 + Math.max(1, ...pictures.map(({ height }) => height));
+  const width = columns * wide - 1;
+  const height = rows * high - 1;
+  const rgb = new Uint8Array(3 * width * height).fill(255);
+  pictures.forEach((picture, place) => {
+    const top = Math.floor(place / columns) * high;
+    const left = (place % columns) * wide;
+    for (let row = 0; row < picture.height; row++)
+      rgb.set(
+        picture.rgb.subarray(3 * row * picture.width, 3 * (row + 1) * picture.width),
+        3 * ((top + row) * width + left),
+      );
+  });
+  return { width, height, rgb };
+}
+
+/** A part of a picture, as large as it is. */
+export function cropOf(
+  { width, rgb }: Picture,
+  {
+    top,
+    left,
+    bottom,
+    right,
+  }: { readonly top: number; readonly left: number; readonly bottom: number; readonly right: number },
+): Picture {
+  const [wide, high] = [right - left + 1, bottom - top + 1];
+  const part = new Uint8Array(3 * wide * high);
+  for (let row = 0; row < high; row++) {
+    const from = 3 * ((top + row) * width + left);
+    part.set(rgb.subarray(from, from + 3 * wide), 3 * row * wide);
   }
-  return { width: wide, height: rows * (height + 1) - 1, rgb };
+  return { width: wide, height: high, rgb: part };
 }
 
 /** The 99.5th percentile of the magnitudes: single pixels must not darken all others. */

@@ -6,7 +6,7 @@ export {
   resizeMap,
   type TargetOptions,
 } from "./attribution.ts";
-export { colourMap, overlay, type Picture, pictureOf, tiles } from "./colours.ts";
+export { colourMap, overlay, type Picture, pictureOf, sideBySide, tiles } from "./colours.ts";
 export { type Faithfulness, type FaithfulnessOptions, faithfulness } from "./faithfulness.ts";
 export {
   compareFields,
@@ -38,7 +38,7 @@ export { layerShapes } from "./layers.ts";
 export type { Influence, Units } from "./linearNetwork.ts";
 export { type OcclusionOptions, occlusion } from "./occlusion.ts";
 export { type Answer, Probe, type Question, SharedProbes, type Subject, sharing } from "./probe.ts";
-export { contactSheet, explanationPage, type Page, type Plate } from "./sheet.ts";
+export { contactSheet, explanationPage, type Page, type Plate, type Section, type Table } from "./sheet.ts";
 export {
   activations,
   filters,

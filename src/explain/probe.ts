@@ -1,5 +1,5 @@
 import type { Engine, Program } from "../engines/engine.ts";
-import { present, UsageError } from "../ir/errors.ts";
+import { present, ShapeError, UsageError } from "../ir/errors.ts";
 import type { Graph, Value } from "../ir/graph.ts";
 import { size, type TensorData } from "../ir/type.ts";
 import { type Classifier, isTrainingOnly } from "../nn/classifier.ts";
@@ -10,7 +10,7 @@ import { flatten } from "../ops/shape.ts";
 import { gradients } from "../passes/grad.ts";
 import { optimize } from "../passes/pipeline.ts";
 import { logProbabilities } from "../train/outputs.ts";
-import { layerOf, walk } from "./layers.ts";
+import { layerOf, type Walk, walk } from "./layers.ts";
 
 /** A trained network, and the engine it runs on. */
 export interface Subject {
@@ -70,8 +70,9 @@ export class Probe {
   /** A probe of its own. */
   static async prepare(subject: Subject, question: Question): Promise<Probe> {
     const { model, weights, engine } = subject;
-    const { batch = 1, pass = (graph) => graph } = question;
-    const graph = optimize(pass(graphOf(model, batch, question)));
+    const { pass = (graph) => graph } = question;
+    const { walked, batch } = walkBatch(model, question.batch ?? 1);
+    const graph = optimize(pass(graphOf(walked, model, batch, question)));
     const program = await engine.prepare(graph);
     const probe = new Probe(subject, program, graph, batch);
     probe.load(weights);
@@ -165,8 +166,22 @@ function covers(wider: Question, { values = [], towards = [], of, batch = 1, pas
   return among(values, wider.values) && among(towards, wider.towards);
 }
 
-function graphOf(model: Classifier, batch: number, { values = [], towards = [], of }: Question): Graph {
-  const walked = walk(model, batch);
+/** With `batch` pictures a run, or one where the network takes no more, as some from ONNX do. */
+function walkBatch(model: Classifier, batch: number): { readonly walked: Walk; readonly batch: number } {
+  try {
+    return { walked: walk(model, batch), batch };
+  } catch (error) {
+    if (!(error instanceof ShapeError) || batch === 1) throw error;
+    return { walked: walk(model), batch: 1 };
+  }
+}
+
+function graphOf(
+  walked: Walk,
+  model: Classifier,
+  batch: number,
+  { values = [], towards = [], of }: Question,
+): Graph {
   const { x, y } = walked;
   const scores = model.output === "distances" ? affine(y, { scale: [-1], shift: [0] }) : y;
   x.graph.output("scores", scores);

@@ -93,6 +93,8 @@ export interface PatchOptions {
   readonly count?: number;
   /** Pictures a run. Default 16. */
   readonly batch?: number;
+  /** How the network reads the pictures. Default: as their data set says. */
+  readonly form?: ImageForm;
 }
 
 /**
@@ -116,7 +118,7 @@ export async function mostActivatingOf(
   pictures: Pictures,
   layer: string,
   asked: readonly number[],
-  { count = 9, batch = 16 }: PatchOptions = {},
+  { count = 9, batch = 16, form = pictures }: PatchOptions = {},
 ): Promise<ReadonlyMap<number, readonly Patch[]>> {
   const { model, engine } = subject;
   const shape = layerOf(walk(model), layer).type.shape.slice(1);
@@ -127,7 +129,7 @@ export async function mostActivatingOf(
   const area = size(shape.slice(1));
   const stride = size(model.input);
   const probe = await Probe.create(subject, { values: [layer], batch });
-  const input = await inputProgram(model, engine, pictures, batch);
+  const input = await inputProgram(model, engine, form, batch);
   const best = new Map<number, Found[]>(asked.map((channel) => [channel, []]));
   let first = 0;
   for await (const { images, labels, count: real } of pictures.batches({ size: batch, seed: 0, epoch: 0 })) {
@@ -166,12 +168,12 @@ type Found = Omit<Patch, "region"> & { readonly at: number };
 async function inputProgram(
   model: Classifier,
   engine: Engine,
-  { shape, normalization }: ImageForm,
+  form: ImageForm,
   batch: number,
 ): Promise<(images: Uint8Array) => Promise<Float32Array>> {
   const graph = new GraphBuilder();
-  const input = graph.input("images", { dtype: "u8", shape: [batch, ...shape] });
-  graph.output("x", networkInput(input, model, { shape, normalization }));
+  const input = graph.input("images", { dtype: "u8", shape: [batch, ...form.shape] });
+  graph.output("x", networkInput(input, model, form));
   const program = await engine.prepare(optimize(graph.finish()));
   return async (images) => Float32Array.from(present((await program.run({ images })).x, "an output"));
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { dataForms } from "../../src/data/source.ts";
 import { convnets, withIo } from "./cli.ts";
 
-const commands = ["models", "summary", "train", "evaluate", "predict", "run", "doctor"];
+const commands = ["models", "summary", "train", "evaluate", "predict", "explain", "run", "doctor"];
 
 describe("help", () => {
   it("lists every command", async () => {

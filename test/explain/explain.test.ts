@@ -23,10 +23,17 @@ import {
   smoothGrad,
 } from "../../src/explain/index.ts";
 import { UsageError } from "../../src/ir/errors.ts";
+import type { Value } from "../../src/ir/graph.ts";
 import { uniform } from "../../src/ir/random.ts";
 import { mlp } from "../../src/models/mlp.ts";
 import { createModel } from "../../src/models/registry.ts";
+import type { Classifier } from "../../src/nn/classifier.ts";
+import { Linear } from "../../src/nn/layers.ts";
+import { Module, namedTensors } from "../../src/nn/module.ts";
+import { traceOf } from "../../src/nn/trace.ts";
+import { reshape } from "../../src/ops/shape.ts";
 import { describeEngines } from "../conformance/engines.ts";
+import { fill } from "../models/torchFill.ts";
 import { someDigits } from "../train/small.ts";
 import { digit, filled, trainedLenet } from "./subject.ts";
 
@@ -191,6 +198,28 @@ describe("methods", () => {
     expect(await gradCam(shared, x, options)).toEqual(await gradCam(subject, x, options));
     expect(await saliency(shared, x, options)).toEqual(await saliency(subject, x, options));
   });
+});
+
+it("a network that takes one picture at a time, as some from ONNX do, is explained one at a time", async () => {
+  class Single extends Module implements Classifier {
+    readonly classes = 2;
+    readonly input = [1, 4, 4] as const;
+    readonly output = "logits";
+    readonly fc = new Linear(16, 2);
+    override forward(x: Value): Value {
+      return traceOf(x).call(this.fc, reshape(x, { shape: [1, 16] }));
+    }
+  }
+  const model = new Single();
+  const weights = new Map(
+    [...namedTensors(model)].map(([path, { shape }]) => [path, { shape, data: fill(path, shape, "") }]),
+  );
+  const one = { model, weights, engine: referenceEngine };
+  const x = Float32Array.from({ length: 16 }, (_, i) => uniform(2, i));
+  const { data, score, baselineScore } = await integratedGradients(one, x, { target: 1 });
+  expect(data.reduce((sum, value) => sum + value, 0)).toBeCloseTo(score - baselineScore, 5);
+  const three = new Float32Array([...x, ...x, ...x]);
+  expect((await (await Probe.create(one, { batch: 3 })).run(three)).scores.length).toBe(6);
 });
 
 describe("what can't be explained is said", () => {
