@@ -34,10 +34,16 @@ export function Handover(): JSX.Element | null {
   const kept = networks.value.find(({ id }) => id === value.id);
   const keepIt = async () => {
     said.value = "";
-    const network = await networkOf(value);
-    // A name that the reader gave it stays.
-    await keep({ ...network, name: kept?.name ?? network.name });
-    said.value = `Kept as ${kept?.name ?? network.name}.`;
+    try {
+      const network = await networkOf(value);
+      // A name that the reader gave it stays.
+      await keep({ ...network, name: kept?.name ?? network.name });
+      said.value = `Kept as ${kept?.name ?? network.name}.`;
+      return true;
+    } catch (error) {
+      said.value = `It could not be kept: ${error instanceof Error ? error.message : error}`;
+      return false;
+    }
   };
   const classify = href("classify", value.id);
   return (
@@ -53,8 +59,7 @@ export function Handover(): JSX.Element | null {
           onClick={async (event) => {
             // The other page knows networks that are kept.
             event.preventDefault();
-            await keepIt();
-            location.hash = classify;
+            if (await keepIt()) location.hash = classify;
           }}
         >
           Classify with it

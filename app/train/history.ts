@@ -33,13 +33,13 @@ function isOver({ state }: Run): boolean {
   return state !== "running" && state !== "paused" && state !== "preparing";
 }
 
-/** Adds a run, or takes it in place of what it was. `lasting` writes it to the browser's storage. */
-export function record(run: Run, lasting: boolean): void {
+/** Adds a run, or takes it in place of what it was, and writes it to the browser's storage. */
+export function record(run: Run): void {
   const others = runs.value;
   runs.value = others.some(({ id }) => id === run.id)
     ? others.map((other) => (other.id === run.id ? { ...run, name: other.name } : other))
     : [run, ...others];
-  if (lasting) void keep(run.id);
+  void keep(run.id);
 }
 
 export function rename(id: string, name: string): void {

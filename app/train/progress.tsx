@@ -1,51 +1,57 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import { trainingSeconds } from "./run.ts";
+import { settings } from "./choice.ts";
+import { type Run, trainingSeconds } from "./run.ts";
 import { active, current, latestLoss, phase, rate } from "./session.ts";
 import { duration, heldOutText, percent, short, stateText, whole } from "./text.ts";
 
 /** Where the training is. */
-export function Progress(): JSX.Element | null {
+export function Progress(): JSX.Element {
   const run = current.value;
-  if (run === undefined) return null;
-  const { prepared, step, imagesPerSecond, settings } = run;
-  const epoch = prepared ? Math.min(settings.epochs, Math.floor(step / prepared.stepsPerEpoch) + 1) : 1;
-  const left =
-    prepared && imagesPerSecond > 0 && ((prepared.steps - step) * settings.batch) / imagesPerSecond;
-  const lately = run.tests.at(-1);
-  const rows: readonly (readonly [string, string])[] = [
-    ["Epoch", `${epoch} / ${settings.epochs}`],
-    ["Step", prepared ? `${whole(step)} / ${whole(prepared.steps)}` : "–"],
-    ["Pictures/s", imagesPerSecond > 0 ? whole(imagesPerSecond) : "–"],
-    active.value
-      ? ["Time left", left ? duration(left) : "–"]
-      : ["Training time", duration(trainingSeconds(run))],
-    active.value
-      ? ["Learning rate", rate.value === undefined ? "–" : short(rate.value)]
-      : ["Peak learning rate", short(settings.rate)],
-    [`Of ${lately?.count ?? "some"} held out`, lately ? percent(lately.accuracy) : "–"],
-    ["Loss lately", latestLoss.value === undefined ? "–" : latestLoss.value.toFixed(3)],
-  ];
-  const done = prepared ? step / prepared.steps : 0;
+  const done = run?.prepared ? run.step / run.prepared.steps : 0;
   return (
     <div class="progress">
       <div class="row">
-        <strong>{stateText(run)}</strong>
-        <span class="muted">{run.name}</span>
+        <strong>{run ? stateText(run) : "Not begun"}</strong>
+        <span class="muted">{run?.name}</span>
       </div>
       <progress aria-label="Training done" max={1} value={done}>
         {percent(done)}
       </progress>
       <dl class="figures">
-        {rows.map(([name, value]) => (
+        {figuresOf(run).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd>{value ?? "–"}</dd>
           </div>
         ))}
       </dl>
     </div>
   );
+}
+
+/** Names and values; undefined where there is none yet. */
+function figuresOf(run: Run | undefined): readonly (readonly [name: string, value: string | undefined])[] {
+  const { step = 0, imagesPerSecond = 0, prepared } = run ?? {};
+  const chosen = run?.settings ?? settings.value;
+  const epoch = prepared && Math.min(chosen.epochs, Math.floor(step / prepared.stepsPerEpoch) + 1);
+  const left =
+    prepared && imagesPerSecond > 0 ? ((prepared.steps - step) * chosen.batch) / imagesPerSecond : undefined;
+  const lately = run?.tests.at(-1);
+  const over = run !== undefined && !active.value;
+  return [
+    ["Epoch", `${epoch ?? "–"} / ${chosen.epochs}`],
+    ["Step", prepared && `${whole(step)} / ${whole(prepared.steps)}`],
+    ["Pictures/s", imagesPerSecond > 0 ? whole(imagesPerSecond) : undefined],
+    over
+      ? ["Training time", duration(trainingSeconds(run))]
+      : ["Time left", left === undefined ? undefined : duration(left)],
+    over
+      ? ["Peak rate", short(chosen.rate)]
+      : ["Learning rate", rate.value === undefined ? undefined : short(rate.value)],
+    ["Held out lately", lately && percent(lately.accuracy)],
+    ["Loss lately", latestLoss.value?.toFixed(3)],
+  ];
 }
 
 /** What the reader wants to know, also those who hear it. */

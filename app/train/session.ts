@@ -53,6 +53,7 @@ export interface Order extends Pick<Job, "settings" | "steps" | "testOn"> {
 
 /** Ends what was there and begins a training. */
 export async function train({ pictures, start, ...rest }: Order): Promise<void> {
+  if (hired && active.value) take(hired, { state: "stopped" });
   hired?.worker.terminate();
   for (const state of [prepared, look, outcome, latestLoss, rate]) state.value = undefined;
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
@@ -60,7 +61,8 @@ export async function train({ pictures, start, ...rest }: Order): Promise<void> 
   const run = newRun(newId(), nameFor(settings.model), settings, Date.now());
   const own: Hired = { worker, remote: wrap<TrainingWorker>(worker), recorder: new Recorder(run) };
   hired = own;
-  take(own, {});
+  current.value = run;
+  record(run);
   choose(run.id, true);
   const fail = (reason: string) => take(own, { state: "failed", reason });
   worker.onerror = ({ message }) => fail(message || "the worker did not start");
@@ -109,7 +111,7 @@ function take(from: Hired, news: News): void {
   current.value = run;
   if (news.prepared) {
     prepared.value = news.prepared;
-    void from.remote.watch(watched.value);
+    from.remote.watch(watched.value).catch(() => {});
   }
   if (news.progress) {
     latestLoss.value = from.recorder.latestLoss;
@@ -117,8 +119,8 @@ function take(from: Hired, news: News): void {
   }
   if (news.look) look.value = news.look;
   if (news.outcome) outcome.value = news.outcome;
-  const lasting = news.state !== undefined || news.epochs !== undefined;
-  if (lasting || !runs.value.some(({ id }) => id === run.id)) record(run, lasting);
+  // The table of runs is drawn anew when something of it changes, not with every step.
+  if (news.state !== undefined || news.epochs !== undefined) record(run);
   if (news.state === "done" && run.prepared)
     rememberSpeed(run.settings.model, speedOf(run.prepared.macs, run.imagesPerSecond));
 }
@@ -132,7 +134,8 @@ function nameFor(model: string): string {
 
 effect(() => {
   const { value } = watched;
-  void hired?.remote.watch(value);
+  // What keeps it from looking keeps it from training too, and is told then.
+  hired?.remote.watch(value).catch(() => {});
 });
 
 const share: ReadonlySignal<number> = computed(() => {

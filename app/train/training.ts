@@ -204,14 +204,16 @@ export class Training {
     }
   }
 
-  /** One look after the other: a program runs once at a time. */
+  /** One look after the other, whatever came of the last: a program runs once at a time. */
   #look(): Promise<void> {
-    this.#looking = this.#looking.then(async () => {
-      const { trainer } = this.#trainee;
-      if (this.#watched === undefined || !this.#looker.layers.has(this.#watched.layer)) return;
-      const look = await this.#looker.look(trainer.weights(), this.#watched, trainer.state.step);
-      this.#reporter.add({ look });
-    });
+    this.#looking = this.#looking
+      .catch(() => {})
+      .then(async () => {
+        const { trainer } = this.#trainee;
+        if (this.#watched === undefined || !this.#looker.layers.has(this.#watched.layer)) return;
+        const look = await this.#looker.look(trainer.weights(), this.#watched, trainer.state.step);
+        this.#reporter.add({ look });
+      });
     return this.#looking;
   }
 
