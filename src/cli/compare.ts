@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { visible } from "../ir/quote.ts";
 import { type Comparison, compareRuns, namesOf, type RunResult } from "../report/comparison.ts";
+import { duration, long, percent } from "../report/numbers.ts";
 import { type RunRecord, readRecord } from "../report/record.ts";
 import type { Flags } from "./flags.ts";
 import { type Io, print, printJson, roomOf } from "./io.ts";
-import { duration, long, percent } from "./numbers.ts";
 import { cut, table } from "./table.ts";
 
 interface CompareFlags extends Flags {

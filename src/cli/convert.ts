@@ -9,10 +9,10 @@ import { fitModel } from "../models/fit.ts";
 import type { Classifier } from "../nn/classifier.ts";
 import { withoutParallelPrefix } from "../nn/weights.ts";
 import { exportOnnx } from "../onnx/export.ts";
+import { long } from "../report/numbers.ts";
 import { noteMap } from "./fit.ts";
 import type { Flags } from "./flags.ts";
 import { type Io, print, printJson } from "./io.ts";
-import { long } from "./numbers.ts";
 import { isOnnx, readOnnxWeights } from "./onnx.ts";
 
 interface ConvertFlags extends Flags {

@@ -1,5 +1,5 @@
+import { percent } from "../report/numbers.ts";
 import type { EpochScore } from "../train/checkpoint.ts";
-import { percent } from "./numbers.ts";
 
 const height = 4;
 const width = 27;

@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import { checkFolder, type FolderReport } from "../data/checkFolder.ts";
 import { checkPictures, type PicturesReport } from "../data/checkPictures.ts";
 import { dataForms } from "../data/source.ts";
+import { long } from "../report/numbers.ts";
 import type { Flags } from "./flags.ts";
 import { type Io, print, printJson } from "./io.ts";
 import { open } from "./network.ts";
-import { long } from "./numbers.ts";
 import { cut, table } from "./table.ts";
 
 /** How many files a list names. */

@@ -2,12 +2,12 @@ import { type Command, Option } from "commander";
 import { dataForms } from "../data/source.ts";
 import { loadEngine } from "../engines/auto.ts";
 import { weightEndings } from "../formats/weights.ts";
+import { long, percent } from "../report/numbers.ts";
 import { type Evaluation, Evaluator } from "../train/evaluate.ts";
 import { checkpointOption, type EngineFlags, engineOption, threadsOption, whole } from "./flags.ts";
 import { columnsOf, type Io, note, print, printJson } from "./io.ts";
 import { expectClasses, type NetworkFlags, openNetwork } from "./network.ts";
 import { normalizationOption } from "./normalization.ts";
-import { long, percent } from "./numbers.ts";
 import { cut, table } from "./table.ts";
 import { type TtaFlags, ttaOption, viewsFor } from "./tta.ts";
 

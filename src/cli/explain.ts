@@ -10,6 +10,7 @@ import { weightEndings } from "../formats/weights.ts";
 import { UsageError } from "../ir/errors.ts";
 import { nearest } from "../ir/nearest.ts";
 import { quote } from "../ir/quote.ts";
+import { percent } from "../report/numbers.ts";
 import type { ImageForm } from "../train/images.ts";
 import { patchesAsked, writeFields, writeFilters, writePatches } from "./explainLayers.ts";
 import {
@@ -27,7 +28,6 @@ import { type Io, note, print, printJson } from "./io.ts";
 import { expectOneSource, type Item, type ItemFlags, indexOption, invertOption, itemsOf } from "./items.ts";
 import { type Network, type NetworkFlags, openNetwork } from "./network.ts";
 import { normalizationOption } from "./normalization.ts";
-import { percent } from "./numbers.ts";
 
 /** Files that are told by name. */
 const listed = 24;

@@ -7,9 +7,9 @@ import { size } from "../ir/type.ts";
 import { fittingModels } from "../models/fit.ts";
 import { describeMap } from "../models/keyMaps.ts";
 import { withoutParallelPrefix } from "../nn/weights.ts";
+import { long } from "../report/numbers.ts";
 import type { Flags } from "./flags.ts";
 import { type Io, print, printJson } from "./io.ts";
-import { long } from "./numbers.ts";
 import { table } from "./table.ts";
 
 export function addInspect(program: Command, io: Io): void {

@@ -3,9 +3,9 @@ import { UsageError } from "../ir/errors.ts";
 import type { ModelEntry } from "../models/entry.ts";
 import { models } from "../models/registry.ts";
 import { summarize } from "../models/summary.ts";
+import { long, short } from "../report/numbers.ts";
 import type { Flags } from "./flags.ts";
 import { type Io, print, printJson, roomOf } from "./io.ts";
-import { long, short } from "./numbers.ts";
 import { field } from "./summary.ts";
 import { type Column, cut, table } from "./table.ts";
 

@@ -3,13 +3,13 @@ import { dataForms } from "../data/source.ts";
 import { loadEngine } from "../engines/auto.ts";
 import { weightEndings } from "../formats/weights.ts";
 import { UsageError } from "../ir/errors.ts";
+import { percent } from "../report/numbers.ts";
 import { Evaluator } from "../train/evaluate.ts";
 import { checkpointOption, type EngineFlags, engineOption, threadsOption, whole } from "./flags.ts";
 import { columnsOf, type Io, note, print, printJson } from "./io.ts";
 import { expectOneSource, type Item, type ItemFlags, indexOption, invertOption, itemsOf } from "./items.ts";
 import { type NetworkFlags, openNetwork } from "./network.ts";
 import { normalizationOption } from "./normalization.ts";
-import { percent } from "./numbers.ts";
 import { cut, table } from "./table.ts";
 import { type TtaFlags, ttaOption, viewsFor } from "./tta.ts";
 

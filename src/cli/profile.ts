@@ -1,7 +1,7 @@
 import type { StepTime } from "../engines/engine.ts";
 import { conv2d, conv2dInputGrad, conv2dWeightGrad } from "../ops/conv.ts";
 import { conv2dBias, conv2dBiasAdd, conv2dParameterGrad } from "../ops/fused.ts";
-import { long, percent } from "./numbers.ts";
+import { long, percent } from "../report/numbers.ts";
 import { cut, table } from "./table.ts";
 
 /** What all nodes of one op that ran by one kernel took together. */

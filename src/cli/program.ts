@@ -29,11 +29,16 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const program = await build(io, (status) => {
       code = status;
     });
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(isUnknown(argv, program) ? argv.slice(0, 1) : argv, { from: "user" });
     return code;
   } catch (error) {
     return report(error, argv.includes("--debug"), io);
   }
+}
+
+/** Whether no command has the name: the parser would answer `--help` after it by the program's own, as if all were well. */
+function isUnknown([name = "-"]: readonly string[], program: Command): boolean {
+  return !name.startsWith("-") && !program.commands.some((command) => command.name() === name);
 }
 
 async function build(io: Io, exit: (code: number) => void): Promise<Command> {

@@ -1,8 +1,8 @@
 import { Writable } from "node:stream";
 import cliProgress from "cli-progress";
+import { duration, long, percent } from "../report/numbers.ts";
 import type { StepReport } from "../train/reports.ts";
 import { columnsOf, type Output, print } from "./io.ts";
-import { duration, long, percent } from "./numbers.ts";
 import { cut } from "./table.ts";
 
 /** Shows how a training goes on. */

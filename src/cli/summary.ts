@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { createModel } from "../models/registry.ts";
 import { type Row, type Summary, summarize } from "../models/summary.ts";
+import { long, short } from "../report/numbers.ts";
 import { extents, type Flags, whole } from "./flags.ts";
 import { columnsOf, type Io, print, printJson } from "./io.ts";
-import { long, short } from "./numbers.ts";
 import { type Column, cut, table } from "./table.ts";
 
 interface SummaryFlags extends Flags {

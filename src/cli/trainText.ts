@@ -2,8 +2,8 @@ import type { Splits } from "../data/pictures.ts";
 import type { Engine } from "../engines/engine.ts";
 import { summarize } from "../models/summary.ts";
 import type { Classifier } from "../nn/classifier.ts";
+import { duration, long, percent } from "../report/numbers.ts";
 import type { EpochReport } from "../train/reports.ts";
-import { duration, long, percent } from "./numbers.ts";
 import type { Outcome } from "./outcome.ts";
 
 export function heading(name: string, model: Classifier, engine: Engine, { train, test }: Splits): string[] {

@@ -1,9 +1,9 @@
-import { long, percent } from "../cli/numbers.ts";
 import { pictureOf } from "../explain/colours.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import type { Evidence } from "./evidence.ts";
 import { type Html, html } from "./html.ts";
 import { dataUri, encodePicture } from "./images.ts";
+import { long, percent } from "./numbers.ts";
 import { dataTable, scrolling, section } from "./page.ts";
 import { type Confusion, confusionPicture, mistakes, shareOf } from "./plots/confusion.ts";
 

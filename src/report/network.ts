@@ -1,8 +1,8 @@
-import { long, short } from "../cli/numbers.ts";
 import type { Summary } from "../models/summary.ts";
 import type { Filters } from "./filters.ts";
 import { type Html, html } from "./html.ts";
 import { dataUri } from "./images.ts";
+import { long, short } from "./numbers.ts";
 import { dataTable, section } from "./page.ts";
 import type { RunRecord } from "./record.ts";
 

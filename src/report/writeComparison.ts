@@ -1,8 +1,8 @@
-import { duration, long, percent } from "../cli/numbers.ts";
 import { writeFileAtomically } from "../files/atomicWrite.ts";
 import { compareRuns, namesOf, type RunResult } from "./comparison.ts";
 import { html } from "./html.ts";
 import { settingText } from "./network.ts";
+import { duration, long, percent } from "./numbers.ts";
 import { dataTable, page, section } from "./page.ts";
 import { comparedCurves } from "./plots/curves.ts";
 import { chartsSection } from "./plots/figures.ts";

@@ -1,6 +1,5 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { duration, long, percent, short } from "../cli/numbers.ts";
 import type { Pictures } from "../data/pictures.ts";
 import type { Engine } from "../engines/engine.ts";
 import { writeError, writeFileAtomically } from "../files/atomicWrite.ts";
@@ -14,6 +13,7 @@ import { type Filters, firstFilters } from "./filters.ts";
 import { html } from "./html.ts";
 import { encodeDrawing, enlarge } from "./images.ts";
 import { filtersSection, layersSection, settingsSection } from "./network.ts";
+import { duration, long, percent, short } from "./numbers.ts";
 import { keyFigures, page } from "./page.ts";
 import { confusionDrawing, confusionPicture } from "./plots/confusion.ts";
 import { curvesOf } from "./plots/curves.ts";

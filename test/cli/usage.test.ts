@@ -37,6 +37,7 @@ it("--version prints the version alone", async () => {
 describe("wrong usage exits with 2 and names what was meant", () => {
   it.each([
     [["trian"], "convnets: unknown command 'trian'\n(Did you mean train?)\n"],
+    [["trian", "--help"], "convnets: unknown command 'trian'\n(Did you mean train?)\n"],
     [["models", "--jsn"], "convnets: unknown option '--jsn'\n(Did you mean --json?)\n"],
     [["summary"], "convnets: missing required argument 'model'\n"],
     [

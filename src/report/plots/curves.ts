@@ -1,6 +1,6 @@
-import { long, percent } from "../../cli/numbers.ts";
 import { namesOf } from "../comparison.ts";
 import type { MetricsLine } from "../metrics.ts";
+import { long, percent } from "../numbers.ts";
 import { bestEpoch, type RunRecord } from "../record.ts";
 import type { Chart, Point, Series } from "./lineChart.ts";
 
