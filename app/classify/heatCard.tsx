@@ -1,10 +1,11 @@
 import { useSignal } from "@preact/signals";
+import type { Image } from "convnets";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { asPixels } from "../pictures/asImage.ts";
 import { opaque } from "./colours.ts";
 import { drawPixels, saveFile, sheetOf } from "./paint.ts";
-import { type Answered, methodOf, methods } from "./question.ts";
+import { type Heat, methodOf, methods } from "./question.ts";
 import type { Session } from "./session.ts";
 
 /** The side of the overlay, in pixels of the canvas. */
@@ -15,12 +16,14 @@ export function HeatCard({ session }: { readonly session: Session }): JSX.Elemen
   const canvas = useRef<HTMLCanvasElement>(null);
   const opacity = useSignal(0.7);
   const answered = session.answered.value;
+  const explanation = session.explained.value;
+  const heat = explanation?.heat;
   const info = session.opened.value;
   const method = methods.find(({ name }) => name === session.method.value) ?? methods[0];
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
-    if (context) paint(context, answered, opacity.value, method.ofLayer);
-  }, [answered, opacity.value, method]);
+    if (context) paint(context, answered?.image, heat, { opacity: opacity.value, smooth: method.ofLayer });
+  }, [answered, heat, opacity.value]);
   const explained = answered && (info?.classes[answered.target] ?? "");
   const mapped = info?.layers.filter(({ hasMaps }) => hasMaps) ?? [];
   const save = (): void => {
@@ -29,8 +32,11 @@ export function HeatCard({ session }: { readonly session: Session }): JSX.Elemen
     });
   };
   return (
-    <section class="card stack heat" aria-labelledby="heat-title">
-      <h2 id="heat-title">Why</h2>
+    <section class="card stack heat" aria-labelledby="heat-title" aria-busy={session.asking.value}>
+      <div class="row head">
+        <h2 id="heat-title">Why</h2>
+        {session.asking.value && <span class="muted busy">Explaining ...</span>}
+      </div>
       <canvas
         ref={canvas}
         width={side}
@@ -40,10 +46,10 @@ export function HeatCard({ session }: { readonly session: Session }): JSX.Elemen
           answered ? `${method.title} for ${explained}, over what the network reads` : "No explanation yet"
         }
       />
-      <Legend signed={answered?.heat?.signed ?? false} />
-      {answered?.unexplained && (
+      <Legend signed={heat?.signed ?? false} />
+      {explanation?.reason !== undefined && (
         <p class="notice" role="alert">
-          {answered.unexplained}
+          {explanation.reason}
         </p>
       )}
       <div class="controls">
@@ -142,13 +148,12 @@ function Legend({ signed }: { readonly signed: boolean }): JSX.Element {
 
 function paint(
   context: CanvasRenderingContext2D,
-  answered: Answered | undefined,
-  opacity: number,
-  smooth: boolean,
+  image: Image | undefined,
+  heat: Heat | undefined,
+  { opacity, smooth }: { readonly opacity: number; readonly smooth: boolean },
 ): void {
   context.clearRect(0, 0, side, side);
-  if (!answered) return;
-  const { image, heat } = answered;
+  if (!image) return;
   // Forms that are no squares keep their proportions.
   const scale = side / Math.max(image.height, image.width);
   const [width, height] = [image.width * scale, image.height * scale];
@@ -163,12 +168,7 @@ function paint(
   // Maps of a layer are coarse: what lies between their places is as good as between.
   context.imageSmoothingEnabled = smooth;
   context.imageSmoothingQuality = "high";
-  context.drawImage(
-    sheetOf({ data: heat.rgba, height: heat.height, width: heat.width }),
-    left,
-    top,
-    width,
-    height,
-  );
+  const sheet = sheetOf({ data: heat.rgba, height: heat.height, width: heat.width });
+  context.drawImage(sheet, left, top, width, height);
   context.globalAlpha = 1;
 }

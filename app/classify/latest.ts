@@ -17,6 +17,11 @@ export class Latest<T> {
     return this.#running;
   }
 
+  /** Whether something newer waits for what is under way. */
+  get waiting(): boolean {
+    return this.#waiting !== undefined;
+  }
+
   /** Resolves when there is nothing left to do. */
   async submit(item: T): Promise<void> {
     this.#waiting = { item };

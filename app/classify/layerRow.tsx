@@ -20,6 +20,8 @@ interface LayerRowProps {
   /** Shows so many maps; 0 closes the layer. */
   onShow(most: number): void;
   onFocus(index: number): void;
+  /** Tells whether it is on the screen. */
+  onSeen(visible: boolean): void;
   /** What shows below its maps. */
   readonly children: ComponentChildren;
 }
@@ -32,21 +34,30 @@ export function LayerRow({
   focus,
   onShow,
   onFocus,
+  onSeen,
   children,
 }: LayerRowProps): JSX.Element {
   const row = useRef<HTMLLIElement>(null);
   const visible = useSignal(false);
+  const look = useRef(onSeen);
+  look.current = onSeen;
   useEffect(() => {
     const element = row.current;
     if (!element) return;
     const observer = new IntersectionObserver(
       ([entry]) => {
-        visible.value = entry?.isIntersecting ?? false;
+        const now = entry?.isIntersecting ?? false;
+        if (now === visible.value) return;
+        visible.value = now;
+        look.current(now);
       },
       { rootMargin: "100px" },
     );
     observer.observe(element);
-    return () => observer.disconnect();
+    return () => {
+      observer.disconnect();
+      if (visible.value) look.current(false);
+    };
   }, []);
   const { name, shape, hasMaps } = layer;
   const [count = 1] = shape;
@@ -64,19 +75,21 @@ export function LayerRow({
         <div class="body">
           {hasMaps ? (
             <div class="maps">
-              {Array.from({ length: Math.min(count, shown) }, (_, index) => (
-                <MapTile
-                  key={index}
-                  layer={name}
-                  index={index}
-                  pressed={focus === index}
-                  tiles={visible.value && drawn?.kind === "maps" ? drawn : undefined}
-                  onFocus={onFocus}
-                />
-              ))}
+              {/* Hundreds of buttons that nobody sees would hold the page up. */}
+              {visible.value &&
+                Array.from({ length: Math.min(count, shown) }, (_, index) => (
+                  <MapTile
+                    key={index}
+                    layer={name}
+                    index={index}
+                    pressed={focus === index}
+                    tiles={drawn?.kind === "maps" ? drawn : undefined}
+                    onFocus={onFocus}
+                  />
+                ))}
             </div>
           ) : (
-            <Units name={name} bars={visible.value && drawn?.kind === "vector" ? drawn : undefined} />
+            <Units name={name} bars={drawn?.kind === "vector" ? drawn : undefined} />
           )}
           {hasMaps && shown < more && (
             <button type="button" class="more" onClick={() => onShow(mostMaps)}>

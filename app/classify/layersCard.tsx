@@ -36,6 +36,7 @@ export function LayersCard({ session }: { readonly session: Session }): JSX.Elem
             shown={open.get(layer.name)}
             drawn={answered?.layers.find(({ name }) => name === layer.name)}
             focus={focus?.layer === layer.name ? focus.index : undefined}
+            onSeen={(visible) => session.look(layer.name, visible)}
             onShow={(most) => show(layer.name, most)}
             onFocus={(index) => {
               session.focus.value = { layer: layer.name, index };

@@ -13,6 +13,11 @@ export const methods = [
 
 export type Method = (typeof methods)[number]["name"];
 
+/** Whether a method's map comes with the answer: it needs no other run than the one that answers. */
+export function isQuick(method: Method): boolean {
+  return methods.some(({ name, ofLayer }) => name === method && ofLayer);
+}
+
 export function methodOf(name: string | null): Method {
   return methods.find((method) => method.name === name)?.name ?? "gradCam";
 }
@@ -33,6 +38,8 @@ export interface Question {
   readonly target: number | undefined;
   /** Layers whose maps are drawn, and how many of each. */
   readonly open: ReadonlyMap<string, number>;
+  /** Those of them that are on the screen: only these are drawn. */
+  readonly seen: ReadonlySet<string>;
   readonly focus: Focus | undefined;
 }
 
@@ -72,15 +79,20 @@ export interface Heat {
   readonly signed: boolean;
 }
 
+/** An explanation, or why there is none. */
+export interface Explained {
+  readonly heat?: Heat;
+  readonly reason?: string;
+}
+
 export interface Answered {
   /** What the network read. */
   readonly image: Image;
   readonly probabilities: Float32Array<ArrayBuffer>;
   /** The class that is explained. */
   readonly target: number;
-  readonly heat: Heat | undefined;
-  /** Why there is no heat. */
-  readonly unexplained: string | undefined;
+  /** The explanation, where it comes with the answer: Grad-CAM's. */
+  readonly explained: Explained | undefined;
   readonly layers: readonly (Tiles | Bars)[];
   readonly enlarged: Enlarged | undefined;
   readonly milliseconds: number;

@@ -7,7 +7,7 @@ import { keep, load } from "../networks/store.ts";
 import type { Pixels } from "../pictures/asImage.ts";
 import type { Progress } from "./digitsNetwork.ts";
 import { Latest } from "./latest.ts";
-import type { Answered, Focus, LayerInfo, Method, OpenedInfo, Question } from "./question.ts";
+import type { Answered, Explained, Focus, LayerInfo, Method, OpenedInfo, Question } from "./question.ts";
 import type { ClassifyWorker } from "./worker.ts";
 
 /** So many maps of a layer are drawn at first. */
@@ -30,6 +30,8 @@ export class Session {
   readonly failure: Signal<string> = signal("");
   readonly picture: Signal<Pixels | undefined> = signal(undefined);
   readonly answered: Signal<Answered | undefined> = signal(undefined);
+  /** Why the network answers so: for slow methods it comes after the answer, and that of before stays meanwhile. */
+  readonly explained: Signal<Explained | undefined> = signal(undefined);
   readonly asking: Signal<boolean> = signal(false);
 
   readonly method: Signal<Method> = signal("gradCam");
@@ -37,6 +39,8 @@ export class Session {
   readonly target: Signal<number | undefined> = signal(undefined);
   /** Layers whose maps show, and how many of each. */
   readonly open: Signal<ReadonlyMap<string, number>> = signal(new Map());
+  /** Layers that are on the screen. */
+  readonly seen: Signal<ReadonlySet<string>> = signal(new Set());
   readonly focus: Signal<Focus | undefined> = signal(undefined);
 
   constructor() {
@@ -64,7 +68,8 @@ export class Session {
     this.#id = id;
     const turn = ++this.#turn;
     batch(() => {
-      this.network.value = this.opened.value = this.answered.value = undefined;
+      this.network.value = this.opened.value = undefined;
+      this.answered.value = this.explained.value = undefined;
       this.target.value = this.focus.value = undefined;
       this.opening.value = true;
       this.failure.value = "";
@@ -93,22 +98,32 @@ export class Session {
   show(picture: Pixels | undefined): void {
     this.picture.value = picture;
     if (picture) this.ask();
-    else this.answered.value = undefined;
+    else this.answered.value = this.explained.value = undefined;
   }
 
   /** Asks about the picture again, after something of the question has changed. */
   ask(): void {
     const picture = this.picture.value;
     if (!picture || !this.opened.value) return;
-    const { method, layer, target, open, focus } = this;
+    const { method, layer, target, open, seen, focus } = this;
     void this.#latest.submit({
       picture,
       method: method.value,
       layer: layer.value,
       target: target.value,
       open: open.value,
+      seen: seen.value,
       focus: focus.value,
     });
+  }
+
+  /** Notes whether a layer is on the screen, and draws it if so. */
+  look(layer: string, visible: boolean): void {
+    const seen = new Set(this.seen.value);
+    if (visible) seen.add(layer);
+    else seen.delete(layer);
+    this.seen.value = seen;
+    if (visible && this.open.value.has(layer)) this.ask();
   }
 
   async #ask(question: Question): Promise<void> {
@@ -116,12 +131,17 @@ export class Session {
     this.asking.value = true;
     try {
       const answered = await this.#reached(this.#remote.answer(question));
-      // The sheet may have been cleared meanwhile.
-      if (turn === this.#turn && this.picture.value !== undefined)
-        batch(() => {
-          this.answered.value = answered;
-          this.failure.value = "";
-        });
+      const current = () => turn === this.#turn && this.picture.value !== undefined;
+      if (!current()) return;
+      batch(() => {
+        this.answered.value = answered;
+        if (answered.explained) this.explained.value = answered.explained;
+        this.failure.value = "";
+      });
+      // What is shown next has the precedence.
+      if (answered.explained || this.#latest.waiting) return;
+      const explained = await this.#reached(this.#remote.explain(question.method));
+      if (current()) this.explained.value = explained;
     } catch (error) {
       if (turn === this.#turn) this.failure.value = messageOf(error);
     } finally {

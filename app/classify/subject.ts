@@ -1,19 +1,37 @@
 import type { Normalization, TensorData } from "convnets";
 import {
+  type Answer,
   type Attribution,
+  gradCam,
   gradCamOf,
+  gradCamPlusPlus,
   gradCamPlusPlusOf,
+  gradientBatch,
   guidedBackpropagation,
+  guideGradients,
   integratedGradients,
   layerShapes,
   occlusion,
   overChannels,
   Probe,
+  type Question as ProbeQuestion,
   type Subject,
   saliency,
+  sharing,
 } from "convnets/explain";
 import { heatColours, opaque } from "./colours.ts";
-import type { Answered, Bars, Heat, LayerInfo, Method, OpenedInfo, Question, Tiles } from "./question.ts";
+import {
+  type Answered,
+  type Bars,
+  type Explained,
+  type Heat,
+  isQuick,
+  type LayerInfo,
+  type Method,
+  type OpenedInfo,
+  type Question,
+  type Tiles,
+} from "./question.ts";
 import { imageFor, normalized } from "./read.ts";
 
 /** Values of all layers that are shown at once, at most: 8 MB. Larger networks show the layers that are opened. */
@@ -33,8 +51,11 @@ export class Questioned {
   readonly #digits: boolean;
   readonly #shapes: ReadonlyMap<string, readonly number[]>;
   #prepared: Prepared | undefined;
+  /** The subject with the probe that `method` asks again and again. */
+  #shared: { readonly method: Method; readonly subject: Subject } | undefined;
   /** The class that the last picture was explained for: mostly that of the next one. */
   #target = 0;
+  #last: { readonly x: Float32Array; readonly target: number } | undefined;
   readonly info: OpenedInfo;
 
   constructor(
@@ -56,53 +77,64 @@ export class Questioned {
     this.info = infoOf(subject, this.#shapes, classes);
   }
 
-  async answer({ picture, method, layer, target, open, focus }: Question): Promise<Answered> {
+  async answer({ picture, method, layer, target, open, seen, focus }: Question): Promise<Answered> {
     const start = performance.now();
-    const { model } = this.#subject;
-    const image = imageFor(picture, model, this.#digits);
+    const image = imageFor(picture, this.#subject.model, this.#digits);
     const x = normalized(image, this.#normalization);
     const cam = layer !== undefined && isMaps(this.#shapes.get(layer)) ? layer : this.info.lastMaps;
-    const wanted = [...new Set([...open.keys(), ...(focus ? [focus.layer] : [])])].filter((name) =>
-      this.#shapes.has(name),
-    );
-    const ofLayer = method === "gradCam" || method === "gradCamPlusPlus";
-    const probe = await this.#probeFor(wanted, ofLayer ? cam : undefined);
+    const towards = isQuick(method) ? cam : undefined;
+    const wanted = [...open.keys(), ...(focus ? [focus.layer] : [])].filter((name) => this.#shapes.has(name));
+    const probe = await this.#probeFor(wanted, towards);
     let answer = await probe.run(x, target ?? this.#target);
-    const best = answer.probabilities.indexOf(Math.max(...answer.probabilities));
-    const explained = target ?? Math.max(0, best);
+    const explained = target ?? likeliest(answer.probabilities);
     // Gradients are of the class that is explained; where another one won, they have to be taken again.
-    if (ofLayer && cam !== undefined && target === undefined && explained !== this.#target)
+    if (towards !== undefined && explained !== this.#target && target === undefined)
       answer = await probe.run(x, explained);
     this.#target = explained;
-    let heat: Heat | undefined;
-    let unexplained: string | undefined;
-    try {
-      const values = cam === undefined ? undefined : answer.values.get(cam);
-      const gradient = cam === undefined ? undefined : answer.gradients.get(cam);
-      if (!ofLayer) heat = heatOf(await attribution(this.#subject, x, method, explained));
-      else if (cam !== undefined && values && gradient) {
-        const [channels = 1, height = 1, width = 1] = this.#shapes.get(cam) ?? [];
-        const maps = { shape: [channels, height, width] as const, values, gradient };
-        const data = method === "gradCam" ? gradCamOf(maps) : gradCamPlusPlusOf(maps);
-        heat = heatOf({ shape: [height, width], data, target: explained });
-      } else unexplained = "This network has no layer with maps, which Grad-CAM explains by.";
-    } catch (error) {
-      unexplained = error instanceof Error ? error.message : String(error);
-    }
+    this.#last = { x, target: explained };
     return {
       image,
       probabilities: Float32Array.from(answer.probabilities),
       target: explained,
-      ...{ heat, unexplained },
-      layers: wanted.flatMap((name) => {
+      explained: isQuick(method) ? this.#weighed(method, cam, answer) : undefined,
+      layers: [...open].flatMap(([name, most]) => {
         const data = answer.values.get(name);
-        return open.has(name) && data
-          ? [drawn(name, this.#shapes.get(name) ?? [], data, open.get(name) ?? 0)]
-          : [];
+        return seen.has(name) && data ? [drawn(name, this.#shapes.get(name) ?? [], data, most)] : [];
       }),
       enlarged: focus && enlargedOf(focus, this.#shapes.get(focus.layer), answer.values.get(focus.layer)),
       milliseconds: performance.now() - start,
     };
+  }
+
+  /** The explanation of the last answer by a method that takes runs of its own. */
+  async explain(method: Method): Promise<Explained> {
+    if (!this.#last) return { reason: "Nothing was shown yet." };
+    const { x, target } = this.#last;
+    try {
+      return { heat: heatOf(await attribution(this.#sharedFor(method), x, method, target)) };
+    } catch (error) {
+      return { reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  #weighed(method: Method, layer: string | undefined, { values: all, gradients }: Answer): Explained {
+    const values = layer === undefined ? undefined : all.get(layer);
+    const gradient = layer === undefined ? undefined : gradients.get(layer);
+    if (layer === undefined || !values || !gradient)
+      return {
+        reason: "This network has no layer with maps, which Grad-CAM explains by. Choose another way.",
+      };
+    const [channels = 1, height = 1, width = 1] = this.#shapes.get(layer) ?? [];
+    const maps = { shape: [channels, height, width] as const, values, gradient };
+    const data = method === "gradCam" ? gradCamOf(maps) : gradCamPlusPlusOf(maps);
+    return { heat: heatOf({ shape: [height, width], data, target: this.#target }) };
+  }
+
+  /** The method's probe is prepared with its first picture, and goes with the next method. */
+  #sharedFor(method: Method): Subject {
+    if (this.#shared?.method !== method)
+      this.#shared = { method, subject: sharing(this.#subject, ...probesOf[method]) };
+    return this.#shared.subject;
   }
 
   async #probeFor(values: readonly string[], cam: string | undefined): Promise<Probe> {
@@ -117,16 +149,32 @@ export class Questioned {
   }
 }
 
+const towardsPicture: ProbeQuestion = { towards: ["picture"] };
+
+/** What methods ask for each picture, the same way each time. */
+const probesOf: Readonly<Record<Method, readonly ProbeQuestion[]>> = {
+  gradCam: [],
+  gradCamPlusPlus: [],
+  saliency: [towardsPicture],
+  guidedBackpropagation: [{ ...towardsPicture, pass: guideGradients }],
+  integratedGradients: [{ ...towardsPicture, batch: gradientBatch }],
+  occlusion: [{ batch: gradientBatch }],
+};
+
 /** Maps by methods that prepare what they need themselves. */
 function attribution(
   subject: Subject,
   x: Float32Array,
-  method: Exclude<Method, "gradCam" | "gradCamPlusPlus">,
+  method: Method,
   target: number,
 ): Promise<Attribution> {
   const [, height, width] = subject.model.input;
   const large = Math.min(height, width) > largeSide;
   switch (method) {
+    case "gradCam":
+      return gradCam(subject, x, { target });
+    case "gradCamPlusPlus":
+      return gradCamPlusPlus(subject, x, { target });
     case "saliency":
       return saliency(subject, x, { target });
     case "guidedBackpropagation":
@@ -138,6 +186,10 @@ function attribution(
       return occlusion(subject, x, { target, ...(large && { side, stride: side }) });
     }
   }
+}
+
+function likeliest(probabilities: Float32Array): number {
+  return probabilities.reduce((best, value, index) => (value > (probabilities[best] ?? 0) ? index : best), 0);
 }
 
 function heatOf(found: Attribution): Heat {

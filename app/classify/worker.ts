@@ -4,7 +4,7 @@ import { type Gaze, measureReceptiveField, type Region, type Subject } from "con
 import type { Network } from "../networks/network.ts";
 import { openNetwork } from "../networks/open.ts";
 import { type Progress, trainOnDigits } from "./digitsNetwork.ts";
-import type { Answered, OpenedInfo, Question } from "./question.ts";
+import type { Answered, Explained, Method, OpenedInfo, Question } from "./question.ts";
 import { filterOf, Questioned } from "./subject.ts";
 
 let engine: Promise<LoadedEngine> | undefined;
@@ -31,13 +31,22 @@ const asked = {
       if (!questioned) throw new Error("no network is open");
       return questioned.answer(question);
     });
-    const { probabilities, heat, layers, enlarged } = answered;
+    const { probabilities, explained, layers, enlarged } = answered;
     return transfer(answered, [
       probabilities.buffer,
-      ...(heat ? [heat.data.buffer, heat.rgba.buffer] : []),
+      ...buffersOf(explained),
       ...layers.map((layer) => (layer.kind === "maps" ? layer.rgba.buffer : layer.data.buffer)),
       ...(enlarged ? [enlarged.data.buffer, enlarged.rgba.buffer] : []),
     ]);
+  },
+
+  /** The explanation of the last answer by a method that takes runs of its own. */
+  async explain(method: Method): Promise<Explained> {
+    const explained = await inTurn(async () => {
+      if (!questioned) throw new Error("no network is open");
+      return questioned.explain(method);
+    });
+    return transfer(explained, buffersOf(explained));
   },
 
   /** The filter of a convolution that makes map `index`, `[channels, height, width]`. */
@@ -59,6 +68,10 @@ const asked = {
     return inTurn(async () => trainOnDigits(await loaded(), tell));
   },
 };
+
+function buffersOf(explained: Explained | undefined): ArrayBuffer[] {
+  return explained?.heat ? [explained.heat.data.buffer, explained.heat.rgba.buffer] : [];
+}
 
 function inTurn<T>(work: () => Promise<T>): Promise<T> {
   const done = before.then(work, work);

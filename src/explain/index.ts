@@ -26,6 +26,7 @@ export {
 } from "./gradCam.ts";
 export {
   type CompleteAttribution,
+  gradientBatch,
   guidedBackpropagation,
   guideGradients,
   type IntegratedGradientsOptions,
