@@ -61,7 +61,7 @@ export function AnswerCard({ session }: { readonly session: Session }): JSX.Elem
         {answered
           ? `Answered and explained in ${answered.milliseconds < 10 ? answered.milliseconds.toFixed(1) : Math.round(answered.milliseconds)} ms${session.asking.value && answered.milliseconds > 300 ? "; the next is on its way" : ""}. Choose a class to see what speaks for it.`
           : session.asking.value
-            ? "Answering ..."
+            ? "Answering …"
             : "Draw, and the network answers while you do."}
       </p>
     </section>

@@ -29,7 +29,7 @@ export function Examples({ session }: { readonly session: Session }): JSX.Elemen
       </p>
     );
   const set = digits.value;
-  if (!set) return <p class="muted">Fetching the digits ...</p>;
+  if (!set) return <p class="muted">Fetching the digits …</p>;
   const show = (index: number): void => {
     at.value = index;
     session.show(pixelsOf(set, index));

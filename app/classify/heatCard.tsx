@@ -35,7 +35,7 @@ export function HeatCard({ session }: { readonly session: Session }): JSX.Elemen
     <section class="card stack heat" aria-labelledby="heat-title" aria-busy={session.asking.value}>
       <div class="row head">
         <h2 id="heat-title">Why</h2>
-        {session.asking.value && <span class="muted busy">Explaining ...</span>}
+        {session.asking.value && <span class="muted busy">Explaining …</span>}
       </div>
       <canvas
         ref={canvas}

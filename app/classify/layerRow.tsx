@@ -15,6 +15,8 @@ interface LayerRowProps {
   /** How many of its maps are shown; undefined where it is closed. */
   readonly shown: number | undefined;
   readonly drawn: Tiles | Bars | undefined;
+  /** Whether a picture was answered for: before, there are no maps. */
+  readonly filled: boolean;
   /** The map that is enlarged. */
   readonly focus: number | undefined;
   /** Shows so many maps; 0 closes the layer. */
@@ -35,6 +37,7 @@ export function LayerRow({
   onShow,
   onFocus,
   onSeen,
+  filled,
   children,
 }: LayerRowProps): JSX.Element {
   const row = useRef<HTMLLIElement>(null);
@@ -71,7 +74,7 @@ export function LayerRow({
           <span class="muted">{shapeText(shape)}</span>
         </button>
       </h3>
-      {open && (
+      {open && filled && (
         <div class="body">
           {hasMaps ? (
             <div class="maps">

@@ -23,7 +23,7 @@ export function LayersCard({ session }: { readonly session: Session }): JSX.Elem
         <p class="muted">
           {info
             ? info.small
-              ? "What each layer makes of the picture, from the first to the last. A click enlarges a map."
+              ? "What each layer makes of the picture that is shown, from the first to the last. A click enlarges a map."
               : `${info.layers.length} layers. Open those whose maps you want to see: each takes time and memory.`
             : "What each layer makes of a picture shows here."}
         </p>
@@ -33,6 +33,7 @@ export function LayersCard({ session }: { readonly session: Session }): JSX.Elem
           <LayerRow
             key={layer.name}
             layer={layer}
+            filled={answered !== undefined}
             shown={open.get(layer.name)}
             drawn={answered?.layers.find(({ name }) => name === layer.name)}
             focus={focus?.layer === layer.name ? focus.index : undefined}

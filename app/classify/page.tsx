@@ -49,7 +49,7 @@ export function Classify(): JSX.Element {
   });
   const choose = (to: string) => replaceRoute(href("classify", to));
 
-  if (!ready.value) return <p class="muted">Looking for networks ...</p>;
+  if (!ready.value) return <p class="muted">Looking for networks …</p>;
   const none = networks.value.length === 0;
   return (
     <div class="stack classify">
@@ -76,7 +76,7 @@ export function Classify(): JSX.Element {
 /** What the chosen network reads and takes. */
 function About({ session }: { readonly session: Session }): JSX.Element {
   const info = session.opened.value;
-  if (session.opening.value) return <p class="muted about">Opening the network ...</p>;
+  if (session.opening.value) return <p class="muted about">Opening the network …</p>;
   if (!info) return <p class="muted about">Once there is a network, it answers here.</p>;
   const [channels, height, width] = info.input;
   const megabytes = info.weightBytes / 1e6;

@@ -1,4 +1,5 @@
 import type { Normalization, TensorData } from "convnets";
+import type { Question as ProbeQuestion } from "convnets/explain";
 import {
   type Answer,
   type Attribution,
@@ -14,7 +15,6 @@ import {
   occlusion,
   overChannels,
   Probe,
-  type Question as ProbeQuestion,
   type Subject,
   saliency,
   sharing,

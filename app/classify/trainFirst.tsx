@@ -32,7 +32,7 @@ export function TrainFirst({ session, onTrained }: TrainFirstProps): JSX.Element
           />
           <p class="muted">
             {training === "starting"
-              ? "Fetching the digits ..."
+              ? "Fetching the digits …"
               : `Step ${training.step} of ${training.steps}, loss ${training.loss.toFixed(2)}${training.accuracy === undefined ? "" : `, ${percent(training.accuracy)} of the test digits right`}`}
           </p>
         </div>

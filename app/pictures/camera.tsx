@@ -94,7 +94,7 @@ export function Camera({ onPicture, mode = "single", rate = 10 }: CameraProps): 
     return (
       <div class="camera">
         <button type="button" disabled={asking.value} onClick={() => void start()}>
-          {asking.value ? "Waiting for your permission ..." : "Use the camera"}
+          {asking.value ? "Waiting for your permission …" : "Use the camera"}
         </button>
         <p class="muted">Its pictures stay in this page.</p>
         {failure.value !== "" && (

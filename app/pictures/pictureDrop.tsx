@@ -93,7 +93,7 @@ export function PictureDrop({ onPicture, many = false, label, paste = true }: Pi
           if (event.dataTransfer) void take(transferred(event.dataTransfer));
         }}
       >
-        <p class="muted">{count.value === undefined ? text : `Reading ... ${many ? count.value : ""}`}</p>
+        <p class="muted">{count.value === undefined ? text : `Reading … ${many ? count.value : ""}`}</p>
         <div class="row">
           <FileButton many={many} onFiles={(files) => void take(sourcesOf(files))}>
             {many ? "Choose pictures or a zip" : "Choose a picture"}
