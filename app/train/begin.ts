@@ -33,7 +33,7 @@ export const startOptions: ReadonlySignal<Start["options"] | undefined> = comput
 /** What the settings learn from; undefined while that can't be learnt from. */
 export const facts: ReadonlySignal<Facts | undefined> = computed(() => {
   if (settings.value.data === "digits")
-    return { shape: [1, 28, 28], classes: 10, train: 9000, heldOut: 1000 };
+    return { shape: [startOptions.value?.channels ?? 1, 28, 28], classes: 10, train: 9000, heldOut: 1000 };
   const classes = ownClasses.value;
   if (obstacle(classes) !== undefined) return undefined;
   const { channels, height, width } = formFor(settings.value, startOptions.value);

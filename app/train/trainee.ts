@@ -28,7 +28,7 @@ import {
   transformed,
   UsageError,
 } from "convnets";
-import { first } from "./firstPictures.ts";
+import { first, withChannels } from "./dataSets.ts";
 import { optionsFor } from "./recipes.ts";
 import type { Settings } from "./settings.ts";
 
@@ -59,11 +59,13 @@ export interface Trainee {
 /** Builds network, step and test as `settings` say. */
 export async function trainee(
   settings: Settings,
-  { train: all, test }: DataSplits,
+  given: DataSplits,
   engine: Engine,
   start?: Start,
 ): Promise<Trainee> {
-  const train = first(all, settings.pictures);
+  const channels = start?.options.channels ?? 1;
+  const train = withChannels(first(given.train, settings.pictures), channels);
+  const test = withChannels(given.test, channels);
   expectEnough(settings, train, test);
   const { shape, classes, normalization } = train;
   const options = optionsFor(settings, shape, classes.length, start?.options);

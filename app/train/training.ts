@@ -11,7 +11,7 @@ import {
   summarize,
 } from "convnets";
 import { breathe, breathing } from "./breathe.ts";
-import { first } from "./firstPictures.ts";
+import { first } from "./dataSets.ts";
 import { Looker, type Watched } from "./look.ts";
 import type { News, Prepared, State } from "./news.ts";
 import { outcomeOf } from "./outcome.ts";
@@ -31,6 +31,8 @@ export interface TrainingOptions {
 
 /** Least milliseconds from news to news. */
 const newsEvery = 100;
+/** Milliseconds after which messages are let in. */
+const breatheEvery = 20;
 /** Least milliseconds from look to look, and from test to test. */
 const lookEvery = 300;
 const testEvery = 500;
@@ -54,6 +56,8 @@ export class Training {
   #budget: number;
   #stopped = false;
   #state: State = "running";
+  /** When messages were let in last. */
+  #breath = performance.now();
   #wake: () => void = () => {};
 
   private constructor(
@@ -107,8 +111,7 @@ export class Training {
     this.#reporter.flush();
     try {
       const { trainer, train } = this.#trainee;
-      const reports = trainer.fit({ train: breathing(train) }, { epochs: this.#epochs });
-      await this.#follow(reports);
+      await this.#follow(trainer.fit({ train }, { epochs: this.#epochs }));
       await this.#end(this.#stopped ? "stopped" : "done");
     } catch (error) {
       if (!(error instanceof ConvnetsError)) throw error;
@@ -195,13 +198,13 @@ export class Training {
     });
   }
 
-  /** News and looks, when it is time for them. */
+  /** News, looks and messages from the page, when it is time for them. */
   async #between(): Promise<void> {
     if (this.#looks.due()) await this.#looks.spend(() => this.#look());
-    if (this.#reporter.due()) {
-      this.#reporter.flush();
-      await breathe();
-    }
+    if (this.#reporter.due()) this.#reporter.flush();
+    if (performance.now() - this.#breath < breatheEvery) return;
+    await breathe();
+    this.#breath = performance.now();
   }
 
   /** One look after the other, whatever came of the last: a program runs once at a time. */

@@ -2,6 +2,7 @@ import { type DataSplits, loadEngine, parseSafetensors, subset } from "convnets"
 import { loadDigits } from "convnets/node";
 import { describe, expect, it } from "vitest";
 import { breathe } from "../../app/train/breathe.ts";
+import { withChannels } from "../../app/train/dataSets.ts";
 import type { News } from "../../app/train/news.ts";
 import { type Settings, usualSettings } from "../../app/train/settings.ts";
 import { Training, type TrainingOptions } from "../../app/train/training.ts";
@@ -17,14 +18,14 @@ function some(train: number, test: number): DataSplits {
 const short: Settings = { ...usualSettings("lenet5"), epochs: 2, pictures: 320, batch: 32 };
 
 /** A training and all that it has told so far. */
-async function begun(settings: Settings, data: DataSplits, options: TrainingOptions = {}) {
+async function begun(settings: Settings, data: DataSplits, options: TrainingOptions = {}, on = engine) {
   const told: News[] = [];
   let heard = () => {};
   const tell = (news: News) => {
     told.push(news);
     heard();
   };
-  const training = await Training.create(settings, data, engine, tell, options);
+  const training = await Training.create(settings, data, on, tell, options);
   const until = async (holds: () => boolean) => {
     while (!holds())
       await new Promise<void>((resolve) => {
@@ -75,13 +76,14 @@ describe("a training in the page", () => {
     expect(parts.training.weights()).toEqual(whole.training.weights());
   });
 
-  it("pauses whenever it is told to, also while its next batch is made", async () => {
-    const { training, until, state, told } = await begun({ ...short, epochs: 50 }, some(320, 20), {
-      steps: 0,
-    });
+  it("pauses whenever it is told to, in the middle of a step too", async () => {
+    // With threads, messages come in while a step is computed.
+    const two = await loadEngine("wasm", { threads: 2 });
+    const settings = { ...short, epochs: 1000 };
+    const { training, until, state, told } = await begun(settings, some(320, 20), { steps: 0 }, two);
     const running = training.run();
     await until(() => state() === "paused");
-    for (let round = 0; round < 15; round++) {
+    for (let round = 0; round < 12; round++) {
       const before = told.length;
       training.resume();
       for (let breaths = 0; breaths < round % 4; breaths++) await breathe();
@@ -136,6 +138,29 @@ describe("a training in the page", () => {
     const kept = parseSafetensors(other.training.weights(), "other").tensors;
     expect(kept.get("conv1.weight")).toEqual(tensors.get("conv1.weight"));
     expect(kept.get("fc3.weight")?.shape).toEqual([3, 84]);
+  });
+
+  it("goes on with a network that knows colours on grey digits", async () => {
+    const grey = some(64, 20);
+    const coloured = {
+      train: withChannels(grey.train, 3),
+      test: withChannels(grey.test, 3),
+    };
+    expect(coloured.train.images.slice(0, 3 * 784)).toEqual(
+      Uint8Array.of(
+        ...grey.train.images.slice(0, 784),
+        ...grey.train.images.slice(0, 784),
+        ...grey.train.images.slice(0, 784),
+      ),
+    );
+    const before = await begun({ ...short, pictures: 64 }, coloured);
+    const { options, normalization } = before.training.prepared;
+    expect(options).toEqual({ classes: 10, channels: 3 });
+    const start = { weights: before.training.weights(), options, normalization };
+    const { training, state } = await begun({ ...short, pictures: 64 }, grey, { start });
+    await training.run();
+    expect(state()).toBe("done");
+    expect(training.prepared.options).toEqual(options);
   });
 
   it("refuses a batch larger than its pictures, with the remedy", async () => {
