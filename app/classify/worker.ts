@@ -80,7 +80,9 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function loaded(): Promise<LoadedEngine> {
-  engine ??= loadEngine("wasm");
+  // One core is left to the page, which is to stay smooth. Only isolated pages have memory that threads share.
+  const threads = globalThis.crossOriginIsolated ? Math.max(1, navigator.hardwareConcurrency - 1) : 1;
+  engine ??= loadEngine("wasm", { threads });
   return engine;
 }
 
