@@ -58,6 +58,31 @@ export function withoutPicture(classes: Classes, id: string, picture: string): C
   }));
 }
 
+/** Whether this is what is kept between visits: another version of this page may have written it. */
+export function isClasses(value: unknown): value is Classes {
+  return (
+    isList(value) &&
+    value.every(
+      (one) =>
+        isRecord(one) &&
+        typeof one.id === "string" &&
+        typeof one.name === "string" &&
+        isList(one.pictures) &&
+        one.pictures.every(
+          (each) => isRecord(each) && typeof each.id === "string" && each.file instanceof Blob,
+        ),
+    )
+  );
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
 export function countOf(classes: Classes): number {
   return classes.reduce((sum, { pictures }) => sum + pictures.length, 0);
 }

@@ -3,7 +3,7 @@ import { wrap } from "comlink";
 import type { DataSplits } from "convnets";
 import { createStore, get, set } from "idb-keyval";
 import type { Form } from "./asImage.ts";
-import type { Classes } from "./classes.ts";
+import { type Classes, isClasses } from "./classes.ts";
 import type { SetWorker } from "./setWorker.ts";
 
 /** The reader's own pictures, kept in the browser's storage where it has one. */
@@ -25,8 +25,8 @@ export function openOwnClasses(): Promise<void> {
 async function open(): Promise<void> {
   try {
     const store = createStore("convnets-pictures", "sets");
-    const kept = await get<Classes>(key, store);
-    if (kept && ownClasses.value.length === 0) ownClasses.value = kept;
+    const kept: unknown = await get(key, store);
+    if (isClasses(kept) && ownClasses.value.length === 0) ownClasses.value = kept;
     let last = ownClasses.value;
     ownClasses.subscribe((classes) => {
       if (classes === last) return;

@@ -3,6 +3,7 @@ import {
   type Classes,
   countOf,
   heldOut,
+  isClasses,
   mostClasses,
   obstacle,
   renamed,
@@ -50,6 +51,14 @@ describe("classes of pictures", () => {
     expect(countOf(withoutPicture(filled, dogs.id, first?.id ?? ""))).toBe(1);
     expect(names(renamed(filled, cats.id, "lions"))).toEqual(["lions", "dogs"]);
     expect(names(withoutClass(filled, cats.id))).toEqual(["dogs"]);
+  });
+
+  it("of another version of the page are told from these", () => {
+    const kept = withNamed([], "cats", [file]) ?? [];
+    expect(isClasses(kept)).toBe(true);
+    expect(isClasses([])).toBe(true);
+    for (const other of [undefined, "cats", [{}], [{ id: "1", name: "cats", pictures: [{ id: "2" }] }]])
+      expect(isClasses(other)).toBe(false);
   });
 
   it("say what they lack for a training", () => {
