@@ -24,7 +24,7 @@ describe("inception_resnet_v2", () => {
       "maxPool2d 64x73x73",
       "conv2d_3b 80x73x73",
       "conv2d_4a 192x71x71",
-      "maxPool2d 192x35x35",
+      "maxPool2d:2 192x35x35",
       "mixed_5b 320x35x35",
       "repeat 320x35x35",
       "mixed_6a 1088x17x17",

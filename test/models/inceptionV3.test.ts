@@ -31,7 +31,7 @@ describe("inception_v3", () => {
       "maxPool2d 64x73x73",
       "Conv2d_3b_1x1 80x73x73",
       "Conv2d_4a_3x3 192x71x71",
-      "maxPool2d 192x35x35",
+      "maxPool2d:2 192x35x35",
       "Mixed_5b 256x35x35",
       "Mixed_5c 288x35x35",
       "Mixed_5d 288x35x35",
