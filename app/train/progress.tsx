@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { settings } from "./choice.ts";
 import { type Run, trainingSeconds } from "./run.ts";
 import { active, current, latestLoss, phase, rate } from "./session.ts";
-import { duration, heldOutText, percent, short, stateText, whole } from "./text.ts";
+import { duration, heldOutText, lossText, percent, short, stateText, whole } from "./text.ts";
 
 /** Where the training is. */
 export function Progress(): JSX.Element {
@@ -50,7 +50,7 @@ function figuresOf(run: Run | undefined): readonly (readonly [name: string, valu
       ? ["Peak rate", short(chosen.rate)]
       : ["Learning rate", rate.value === undefined ? undefined : short(rate.value)],
     ["Held out lately", lately && percent(lately.accuracy)],
-    ["Loss lately", latestLoss.value?.toFixed(3)],
+    ["Loss lately", latestLoss.value === undefined ? undefined : lossText(latestLoss.value)],
   ];
 }
 

@@ -10,10 +10,16 @@ export function whole(number: number): string {
   return Math.round(number).toLocaleString("en");
 }
 
-/** Three digits that count: `0.0213`, `14,800`. */
+/** Three digits that count: `0.0213`, `14,800`; `2.2e+23` of what is beyond all sense. */
 export function short(number: number): string {
   if (number === 0) return "0";
+  if (Math.abs(number) >= 1e6) return number.toExponential(1);
   return Math.abs(number) >= 1000 ? whole(number) : `${Number(number.toPrecision(3))}`;
+}
+
+/** `0.072`; a training that diverges has losses of any size. */
+export function lossText(loss: number): string {
+  return loss < 100 ? loss.toFixed(3) : short(loss);
 }
 
 /** `4.2 s`, `3 min 20 s`, `2 h 5 min` */

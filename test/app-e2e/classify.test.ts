@@ -69,6 +69,21 @@ withApplication((open) => {
     await expectUsable(page);
   });
 
+  test("the camera is asked for, seen by the network, and told where it is not allowed", async () => {
+    const page = await open({ path: "#/classify" });
+    await trainFirst(page);
+    await page.getByRole("button", { name: "Camera" }).click();
+    await page.getByRole("button", { name: "Use the camera" }).click();
+    expect(await page.getByRole("alert").textContent()).toMatch(/was not allowed/);
+    await page.context().grantPermissions(["camera"]);
+    await page.getByRole("button", { name: "Use the camera" }).click();
+    await page.getByRole("button", { name: "Live" }).click();
+    await expect.poll(() => verdict(page)).toMatch(/^\d, /);
+    await expectUsable(page);
+    await page.getByRole("button", { name: "Turn off" }).click();
+    await page.getByRole("button", { name: "Use the camera" }).waitFor();
+  });
+
   const published = sharedFile("weights", "lenet_mnist", "lenet.pth");
   test.skipIf(published === undefined)("a published .pth is imported, and knows a digit", async () => {
     const page = await open({ path: "#/classify" });

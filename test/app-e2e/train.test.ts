@@ -114,13 +114,9 @@ async function heldOut(page: Page): Promise<string> {
 
 /** Steps that are done, and all there are. */
 async function steps(page: Page): Promise<readonly number[]> {
-  const text =
-    (await page
-      .locator("dl")
-      .getByText(/^[\d,]+ of [\d,]+$/)
-      .last()
-      .textContent()) ?? "";
-  return text.replaceAll(",", "").split(" of ").map(Number);
+  const figure = page.locator("dl div").filter({ has: page.getByText("Step", { exact: true }) });
+  const text = (await figure.getByRole("definition").textContent()) ?? "";
+  return [...text.replaceAll(",", "").matchAll(/\d+/g)].map(Number);
 }
 
 /** Waits for as long as a dozen steps take. */

@@ -4,7 +4,7 @@ import { secondsPerEpoch, speedOf } from "../../app/train/estimate.ts";
 import { Pace } from "../../app/train/pace.ts";
 import { differences, finalAccuracy, newRun, Recorder, trainingSeconds } from "../../app/train/run.ts";
 import { changed, usualSettings } from "../../app/train/settings.ts";
-import { bytes, duration, heldOutText, many, short } from "../../app/train/text.ts";
+import { bytes, duration, heldOutText, lossText, many, short } from "../../app/train/text.ts";
 
 const run = newRun("a", "lenet5 1", usualSettings(), 0);
 const epoch = { epoch: 1, step: 2, loss: 1, accuracy: 0.5, testLoss: 0.9, testAccuracy: 0.981, seconds: 2 };
@@ -91,6 +91,7 @@ describe("estimates", () => {
   });
 
   it("read as one says them", () => {
+    expect([0.0721, 2.3, 45_678, 2.2459e23].map(lossText)).toEqual(["0.072", "2.300", "45,678", "2.2e+23"]);
     expect([0.04, 9.94, 59.6, 61, 3661].map(duration)).toEqual([
       ...["0.0 s", "9.9 s", "1 min 0 s", "1 min 1 s", "1 h 1 min"],
     ]);

@@ -34,6 +34,8 @@ export function launch(): Promise<Browser> {
       "--disable-component-update",
       "--disable-sync",
       "--enable-blink-features=ForceEagerMeasureMemory",
+      // A camera that sees a moving pattern.
+      "--use-fake-device-for-media-stream",
     ],
   });
 }
