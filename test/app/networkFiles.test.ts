@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import {
   adam,
   constantRate,
@@ -143,7 +143,8 @@ test("a name becomes the name of a file on any system", () => {
   expect(fileName({ name: "???" }, "safetensors")).toBe("network.safetensors");
 });
 
-const published = process.env.CONVNETS_WEIGHTS ?? "";
+const shared = process.env.CONVNETS_SHARED ?? join(import.meta.dirname, "..", "..", "..", "shared");
+const published = join(shared, "weights");
 
 describe.skipIf(!existsSync(published))("files that others published", () => {
   it.each([
