@@ -4,7 +4,7 @@ import { streamKey, streamOf } from "../../src/ir/random.ts";
 import { mutate } from "./mutate.ts";
 import { targets } from "./targets.ts";
 
-// `npm run fuzz` makes 24,500 files; by default it is a few hundred a format.
+// `npm run fuzz` makes 31,500 files; by default it is a few hundred a format.
 const files = Number(process.env.CONVNETS_FUZZ ?? 200);
 const mostMs = 2000;
 /** What may be allocated beside a few times the file: what engines and decoders hold anyway. */

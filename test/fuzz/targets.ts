@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
+import { dimensionsOf } from "../../app/pictures/dimensions.ts";
 import { decodePicture } from "../../src/data/decode.ts";
 import { parseIdx } from "../../src/data/idx.ts";
 import { serializeNpy } from "../../src/formats/npy.ts";
@@ -74,5 +75,6 @@ export const targets: readonly Target[] = [
     parse: parseIdx,
   },
   { name: "onnx", seeds: [onnx], parse: (bytes) => parseOnnx(bytes) },
+  { name: "dimensions", seeds: pictures, parse: dimensionsOf },
   { name: "picture", seeds: pictures, parse: (bytes) => decodePicture(bytes, "picture", { channels: 3 }) },
 ];
