@@ -53,6 +53,8 @@ const apart = 28;
 const margin = 24;
 const padding = 14;
 const heading = 20;
+/** Below the last box of a frame: room for the shape that it puts out. */
+const foot = 20;
 const shortcutWidth = 44;
 
 interface Point {
@@ -129,7 +131,7 @@ class Plan {
     if (part.kind === "group" && this.#expanded(part.path)) {
       const { width, height } = this.sizeOfSeries(part.parts);
       const least = 7 * part.path.length;
-      return { width: Math.max(width, least) + 2 * padding, height: height + 2 * padding + heading };
+      return { width: Math.max(width, least) + 2 * padding, height: height + padding + heading + foot };
     }
     const { title, note } = drawn(part);
     if (title === "+") return { width: 30 + 8 * note.length, height: 30 };
