@@ -1,4 +1,4 @@
-import { type Dataset, parseIdx } from "convnets";
+import { type Dataset, digitClasses, digitNormalization, parseIdx } from "convnets";
 import { digitFiles, type Split } from "./files.ts";
 
 /** The digits that come with the page: 9,000 to train on, 1,000 to test with. */
@@ -10,8 +10,8 @@ export async function loadDigits(split: Split): Promise<Dataset> {
     images: pictures,
     labels: names,
     shape: [1, 28, 28],
-    classes: Array.from({ length: 10 }, (_, digit) => `${digit}`),
-    normalization: { mean: [0.1307], std: [0.3081] },
+    classes: digitClasses,
+    normalization: digitNormalization,
   };
 }
 

@@ -69,7 +69,7 @@ async function tidy(): Promise<void> {
 /** The page, as new as its server has it: its parts have names of their own build. */
 async function page(request: Request): Promise<Response> {
   const found = await reached(request);
-  if (found === undefined) return isolated(await kept(new URL("index.html", scope), current));
+  if (found === undefined) return isolated(await kept(new URL("index.html", scope)));
   if (!found.ok) return found;
   const text = await found.clone().text();
   if (text.includes(mark)) return isolated(found);
@@ -78,14 +78,14 @@ async function page(request: Request): Promise<Response> {
   return found;
 }
 
-/** A file whose name follows from what is in it: any build's will do. */
+/** A file whose name follows from what is in it: under one name, all builds have the same. */
 async function asset(request: Request): Promise<Response> {
   const found = (await caches.match(request, { ignoreVary: true })) ?? (await fetch(request));
   return isolated(found);
 }
 
 async function fresh(request: Request): Promise<Response> {
-  return isolated((await reached(request)) ?? (await kept(request, current)));
+  return isolated((await reached(request)) ?? (await kept(request)));
 }
 
 /** What the server answers; undefined where there is none. */
@@ -97,8 +97,8 @@ async function reached(request: Request): Promise<Response | undefined> {
   }
 }
 
-async function kept(request: Request | URL, cacheName: string): Promise<Response> {
-  return (await caches.match(request, { cacheName, ignoreVary: true })) ?? Response.error();
+async function kept(request: Request | URL): Promise<Response> {
+  return (await caches.match(request, { cacheName: current, ignoreVary: true })) ?? Response.error();
 }
 
 function isolated(response: Response): Response {

@@ -17,8 +17,10 @@ interface Variant {
   readonly sha256: Readonly<Record<MnistFile, string>>;
 }
 
+/** Of MNIST and its like. */
 export const digitClasses: readonly string[] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
+/** The mean and deviation of MNIST's training pictures, of 0..1. */
 export const digitNormalization: Normalization = { mean: [0.1307], std: [0.3081] };
 
 export const variants: Readonly<Record<MnistVariant, Variant>> = {
